@@ -1,0 +1,1 @@
+"""From `Responses` to `Table`: counts with explicit bases."""

@@ -1,0 +1,94 @@
+"""A table of counts with explicit bases: what `tabulate` makes and `protect` takes."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from surveytools.cleaning.codebook import Choice, Kind
+from surveytools.study.tabplan import BaseKind
+
+__all__ = ["CELLS", "TOTAL", "Table"]
+
+TOTAL = "total"
+"""Code of the banner group that holds everybody."""
+
+CELLS = ("group", "row", "answer", "count", "base", "share", "low", "high")
+"""Columns of `Table.cells`."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table:
+    """Counts of a stub by the groups of a banner. Unprotected: never shown.
+
+    Attributes
+    ----------
+    id
+        Name of the table.
+    title
+        Neutral title: what is tabulated.
+    stub, stub_label, stub_kind
+        Code, label and kind of the item in the rows.
+    rows
+        Rows of a matrix stub; empty for other items.
+    answers
+        Choices of the stub, in codebook order. For bases that count missing answers
+        they are followed by the kinds of missing that occur, as choices whose code
+        begins with ``~``. Exact combinations have codes joined by ``+``.
+    banner, banner_label
+        Code and label of the item in the columns; ``None`` without banner.
+    groups
+        Banner groups in codebook order, after them `TOTAL`. Without banner, only
+        `TOTAL`.
+    base
+        Which respondents a share is a share of.
+    unit
+        What an answer speaks of (respondent, team, use case).
+    answers_partition
+        Whether each counted respondent gave exactly one of ``answers`` (in each
+        row), so that counts add up to the base. False for multiple response.
+    groups_partition
+        Whether each respondent of the total is in exactly one group, so that groups
+        add up to the total. False for multi-membership banners.
+    sensitive
+        Whether small counts are hidden too.
+    where
+        Condition that the respondents fulfil, or ``None``.
+    wave
+        Name of the wave.
+    cells
+        One row per group, row and answer, complete and in that order, columns
+        `CELLS`: codes (``row`` is ``""`` without matrix), ``count`` and ``base`` as
+        whole numbers of respondents (base ``mentions``: of mentions), ``share`` and
+        its 95 % Wilson interval ``low``, ``high`` as fractions (missing if the base
+        is 0).
+    unresolved, no_group
+        Respondents left out because the stub's answer, or their group, is
+        unresolved or missing.
+    """
+
+    id: str
+    title: str
+    stub: str
+    stub_label: str
+    stub_kind: Kind
+    rows: tuple[Choice, ...]
+    answers: tuple[Choice, ...]
+    banner: str | None
+    banner_label: str | None
+    groups: tuple[Choice, ...]
+    base: BaseKind
+    unit: str
+    answers_partition: bool
+    groups_partition: bool
+    sensitive: bool
+    where: str | None
+    wave: str
+    cells: pd.DataFrame
+    unresolved: int = 0
+    no_group: int = 0
+
+    def __repr__(self) -> str:
+        by = f" by {self.banner}" if self.banner else ""
+        rows = len(self.rows) or 1
+        shape = f"{rows * len(self.answers)} x {len(self.groups)}"
+        return f"Table({self.id}: {self.stub}{by}, {shape}, base {self.base})"

@@ -1,0 +1,1 @@
+"""From a `RawTable` and a codebook to `Responses`."""

@@ -1,0 +1,69 @@
+"""Cleaned answers, and why each missing one is missing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from surveytools.cleaning.codebook import Codebook
+
+__all__ = ["Responses", "State"]
+
+
+class State(StrEnum):
+    """What became of an answer; each cell of the export ends as exactly one."""
+
+    ANSWERED = "coded answer"
+    TEXT = "free text"
+    NO_ANSWER = "asked, no answer"
+    NOT_ASKED = "not asked"
+    UNKNOWN = "unknown whether asked"
+    DONT_KNOW = "don't know"
+    NOT_APPLICABLE = "not applicable"
+    UNRESOLVED = "unresolved"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Responses:
+    """The cleaned answers of a wave.
+
+    Attributes
+    ----------
+    frame
+        One row per respondent; index levels ``export`` (file name) and ``row`` (row
+        number in that spreadsheet). Columns as `Item.columns` gives them:
+        single-response and Likert items and rows of a matrix as ordered
+        categoricals of choice codes (all choices, in order); multiple-response as
+        one nullable ``boolean`` a choice, missing where the item has no answer;
+        numbers as ``Float64``; text as ``str``.
+    states
+        `State` of each answer as a categorical; same index, columns as
+        `Item.state_columns` gives them, derived items too. A multiple-response cell
+        of which some part is known counts as answered.
+    codebook
+        What was asked.
+    wave
+        Name of the wave.
+    accounting
+        One row per export, column of the export and outcome: ``export``, ``column``
+        (header), ``item`` (code or missing), ``outcome`` (a `State`, or ``left out:``
+        and the rule), ``cells``. Sums to all cells of the exports.
+    audit
+        One row per cell or row that a step changed: ``step``, ``export``, ``row``,
+        ``column``, ``before``, ``after``.
+    findings
+        One row per thing to look at: ``kind``, ``export``, ``row``, ``item``,
+        ``column``, ``found``, ``advice``. Contents: stays in ``data/processed``.
+    """
+
+    frame: pd.DataFrame
+    states: pd.DataFrame
+    codebook: Codebook
+    wave: str
+    accounting: pd.DataFrame
+    audit: pd.DataFrame
+    findings: pd.DataFrame
+
+    def __repr__(self) -> str:
+        n, items = len(self.frame), len(self.codebook.items)
+        return f"Responses({self.wave}: {n} respondents, {items} items)"

@@ -1,0 +1,1 @@
+"""From `Table` to `SafeTable`: small groups hidden, also by subtraction."""

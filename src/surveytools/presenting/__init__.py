@@ -1,0 +1,1 @@
+"""From `SafeTable` to figures, deck and pages."""

@@ -1,0 +1,1 @@
+"""From a file to a `RawTable`: text first, nothing decided."""

@@ -1,0 +1,1 @@
+"""What a study is: waves, units, services, tab plan."""

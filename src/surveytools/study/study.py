@@ -1,0 +1,135 @@
+"""What a study is: its waves, its files, its promises about small groups."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Disclosure", "Export", "Profile", "Roles", "RowRules", "Study", "Wave"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Profile(StrEnum):
+    """Who will see the outputs, from the narrowest circle to everybody."""
+
+    INTERNAL = "internal"
+    WORKSHOP = "workshop"
+    PUBLIC = "public"
+
+
+class Export(_Entry):
+    """One file of a wave.
+
+    Attributes
+    ----------
+    file
+        Path, relative to the study file.
+    platform, sheet
+        Where detection should not decide.
+    """
+
+    file: Path
+    platform: str | None = None
+    sheet: str | None = None
+
+
+class RowRules(_Entry):
+    """Rules by which whole rows are left out; each is counted in the manifest.
+
+    Attributes
+    ----------
+    empty
+        Leave out rows without any answer.
+    duplicates
+        ``keep`` all; or leave out the ``later`` or the ``earlier`` of rows whose
+        answers are all equal, in one export or across the exports of a wave.
+    test_words
+        Leave out rows in which some text answer is just one of these words.
+    """
+
+    empty: bool = True
+    duplicates: Literal["keep", "later", "earlier"] = "keep"
+    test_words: tuple[str, ...] = ()
+
+
+class Wave(_Entry):
+    """One run of the survey: its exports, appended, and the codebook for them."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    label: str | None = None
+    date: str | None = None
+    timezone: str = "Europe/Zurich"
+    codebook: Path
+    exports: tuple[Export, ...] = Field(min_length=1)
+    rows: RowRules = RowRules()
+
+
+class Disclosure(_Entry):
+    """What the data's owner decided about small groups; there is no default.
+
+    Attributes
+    ----------
+    profile
+        Who will see the outputs.
+    threshold
+        Smallest number of respondents that a shown base, and a shown count of a
+        sensitive item, may have.
+    """
+
+    profile: Profile
+    threshold: int = Field(ge=1)
+
+
+class Roles(_Entry):
+    """Items of the codebook that the workshop analyses ask for by role."""
+
+    department: str | None = None
+
+
+class Files(_Entry):
+    """Where the shared lists lie, relative to the study file."""
+
+    units: Path | None = None
+    services: Path | None = None
+    tabplan: Path = Path("config/tabplan.toml")
+
+
+class Places(_Entry):
+    """Where things are read and written, relative to the study file."""
+
+    processed: Path = Path("data/processed")
+    reports: Path = Path("reports")
+    notebooks: Path = Path("notebooks")
+
+
+class Study(_Entry):
+    """A study, as ``study.toml`` describes it.
+
+    Attributes
+    ----------
+    title
+        Title of deck and index page.
+    language
+        Language of labels and printed words.
+    synthetic
+        Whether the data are invented; every output then says so.
+    source
+        Attribution that every output carries.
+    max_unresolved
+        Share of an item's cells, 0 to 1, above which unresolved answers stop a run.
+    """
+
+    title: str = Field(min_length=1)
+    language: Literal["en", "fr"] = "en"
+    synthetic: bool = False
+    source: str | None = None
+    max_unresolved: float | None = Field(default=None, ge=0, le=1)
+    disclosure: Disclosure
+    roles: Roles = Roles()
+    files: Files = Files()
+    places: Places = Places()
+    waves: tuple[Wave, ...] = Field(min_length=1)

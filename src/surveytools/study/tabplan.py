@@ -1,0 +1,65 @@
+"""The tab plan: the tables that a study publishes, in the order of protection."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from surveytools.study.text import Text
+
+__all__ = ["BaseKind", "PlannedTable", "TabPlan"]
+
+
+class BaseKind(StrEnum):
+    """Which respondents a share is a share of."""
+
+    ALL = "all"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    MENTIONS = "mentions"
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PlannedTable(_Entry):
+    """One declared table, and how it is shown.
+
+    Attributes
+    ----------
+    id
+        Name of the table, of its figure files and of its slide.
+    topic
+        The notebook that shows it.
+    stub, by, where, base, combinations
+        What is tabulated; as in `surveytools.running.Survey.table`.
+    answers
+        Codes of the answers that the figure shows, where not all.
+    figure
+        Family of the figure; ``None`` for a table only.
+    title
+        Neutral title, used where no finding is supported.
+    wave
+        Name of the wave; by default the study's last.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    topic: Literal["respondents", "department", "service", "satisfaction", "needs"]
+    stub: str
+    by: str | None = None
+    where: str | None = None
+    base: BaseKind = BaseKind.ANSWERED
+    combinations: bool = False
+    answers: tuple[str, ...] = ()
+    figure: (
+        Literal["bars", "stacked", "heatmap", "awareness", "likert", "severity"] | None
+    ) = None
+    title: Text
+    wave: str | None = None
+
+
+class TabPlan(_Entry):
+    """The file ``tabplan.toml``."""
+
+    tables: tuple[PlannedTable, ...] = ()
