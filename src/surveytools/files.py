@@ -49,7 +49,7 @@ def atomic_path(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
-    """Write UTF-8 text with ``\\n`` line ends, atomically."""
+    """Write UTF-8 text with Unix line ends, atomically."""
     with atomic_path(path, mode=mode) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 
@@ -21,10 +22,14 @@ def problems_reported() -> Iterator[None]:
     """
     try:
         yield
-    except (SurveyError, SurveyErrors) as error:
-        group = isinstance(error, SurveyErrors)
-        problems = error.exceptions if group else [error]
-        for problem in problems:
-            click.echo(f"error: {problem}", err=True)
-        failed = any(isinstance(problem, NotebookError) for problem in problems)
-        raise SystemExit(3 if failed else 1) from None
+    except SurveyErrors as group:
+        _report(*group.exceptions)
+    except SurveyError as problem:
+        _report(problem)
+
+
+def _report(*problems: BaseException) -> NoReturn:
+    for problem in problems:
+        click.echo(f"error: {problem}", err=True)
+    failed = any(isinstance(problem, NotebookError) for problem in problems)
+    raise SystemExit(3 if failed else 1) from None

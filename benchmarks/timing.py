@@ -1,0 +1,56 @@
+"""Times whole commands in turn, A B A B, so that a drifting machine hits both."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Run:
+    """Wall-clock seconds and peak memory (MB) of the largest process of one run."""
+
+    seconds: float
+    peak: float
+
+
+def run(command: Sequence[str], *, cwd: Path) -> Run:
+    """Run a command to its end; its output is thrown away, a failure stops all."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        message = process.stderr.read().decode() if process.stderr else ""
+        raise SystemExit(f"{' '.join(command)} failed:\n{message}")
+    unit = 1024 if sys.platform == "linux" else 1024**2
+    return Run(seconds, usage.ru_maxrss / unit)
+
+
+def compare(
+    ours: Callable[[], Run], theirs: Callable[[], Run], *, rounds: int
+) -> dict[str, float]:
+    """Median seconds and peaks of two runs in turn, and the median of the ratios."""
+    pairs = [(ours(), theirs()) for _ in range(rounds)]
+    return {
+        "ours_seconds": statistics.median(a.seconds for a, _ in pairs),
+        "theirs_seconds": statistics.median(b.seconds for _, b in pairs),
+        "ratio": statistics.median(a.seconds / b.seconds for a, b in pairs),
+        "ours_peak_mb": statistics.median(a.peak for a, _ in pairs),
+        "theirs_peak_mb": statistics.median(b.peak for _, b in pairs),
+    }
+
+
+def show(title: str, figures: dict[str, float]) -> None:
+    """Print one line a figure, ready for the README."""
+    print(title)
+    for name, value in figures.items():
+        print(f"  {name:16} {value:10.2f}")
