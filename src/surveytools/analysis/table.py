@@ -64,6 +64,12 @@ class Table:
     unresolved, no_group
         Respondents left out because the stub's answer, or their group, is
         unresolved or missing.
+    respondents
+        Respondents of each group who are counted in some row, in the order of
+        ``groups``: with base ``mentions``, a large base may be of few people.
+    combinations
+        Whether ``answers`` are exact combinations, of which only those that occur are
+        listed.
     """
 
     id: str
@@ -86,6 +92,8 @@ class Table:
     cells: pd.DataFrame
     unresolved: int = 0
     no_group: int = 0
+    respondents: tuple[int, ...] = ()
+    combinations: bool = False
 
     def __repr__(self) -> str:
         by = f" by {self.banner}" if self.banner else ""

@@ -1,1 +1,46 @@
 """From a `RawTable` and a codebook to `Responses`."""
+
+from surveytools.cleaning.accounting import summary
+from surveytools.cleaning.check import check_codebook
+from surveytools.cleaning.clean import clean
+from surveytools.cleaning.codebook import (
+    Choice,
+    Codebook,
+    Derivation,
+    Ignored,
+    Item,
+    Kind,
+    Missing,
+)
+from surveytools.cleaning.columns import Matched, match_columns
+from surveytools.cleaning.conditions import Condition, parse_condition
+from surveytools.cleaning.draft import draft_codebook
+from surveytools.cleaning.load import load_codebook
+from surveytools.cleaning.responses import Responses, State
+from surveytools.cleaning.unresolved import too_many_unresolved, unresolved_problems
+from surveytools.cleaning.write import read_responses, write_responses
+
+__all__ = [
+    "Choice",
+    "Codebook",
+    "Condition",
+    "Derivation",
+    "Ignored",
+    "Item",
+    "Kind",
+    "Matched",
+    "Missing",
+    "Responses",
+    "State",
+    "check_codebook",
+    "clean",
+    "draft_codebook",
+    "load_codebook",
+    "match_columns",
+    "parse_condition",
+    "read_responses",
+    "summary",
+    "too_many_unresolved",
+    "unresolved_problems",
+    "write_responses",
+]

@@ -1,1 +1,14 @@
 """From `Table` to `SafeTable`: small groups hidden, also by subtraction."""
+
+from surveytools.disclosure.protect import protect, protect_all, select_group
+from surveytools.disclosure.record import record, rules_in_words
+from surveytools.disclosure.safe import SafeTable
+
+__all__ = [
+    "SafeTable",
+    "protect",
+    "protect_all",
+    "record",
+    "rules_in_words",
+    "select_group",
+]

@@ -80,7 +80,7 @@ class SafeTable:
         return self.threshold > 1
 
 
-def _seal(
+def seal(
     table: Table,
     cells: pd.DataFrame,
     *,

@@ -1,1 +1,22 @@
 """From a file to a `RawTable`: text first, nothing decided."""
+
+from surveytools.reading.describe import ColumnLook, describe
+from surveytools.reading.detect import PLATFORMS, detect
+from surveytools.reading.export import read_export
+from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.table import Column, RawTable, Role
+
+__all__ = [
+    "PLATFORMS",
+    "Certainty",
+    "Column",
+    "ColumnLook",
+    "Match",
+    "Platform",
+    "RawTable",
+    "Role",
+    "Shape",
+    "describe",
+    "detect",
+    "read_export",
+]

@@ -75,7 +75,11 @@ class RawTable:
         contents.
     left_out
         Number of blank rows and of blank columns without a header that were set
-        aside, as ``{"blank rows": 100, "blank columns": 6}``.
+        aside, as ``(("blank rows", 100), ("blank columns", 6))``.
+    certainty
+        How sure the platform is: ``certain``, ``strong`` or ``weak``.
+    encoding, delimiter
+        Of a CSV file, for people; ``None`` for a workbook.
     """
 
     frame: pd.DataFrame
@@ -89,6 +93,9 @@ class RawTable:
     labels: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
+    certainty: str = "certain"
+    encoding: str | None = None
+    delimiter: str | None = None
 
     def __repr__(self) -> str:
         rows, columns = self.frame.shape

@@ -1,1 +1,56 @@
 """What a study is: waves, units, services, tab plan."""
+
+from surveytools.study.catalogue import Catalogue, Service
+from surveytools.study.load import (
+    find_study,
+    load_catalogue,
+    load_study,
+    load_tabplan,
+    load_units,
+    read_toml,
+)
+from surveytools.study.study import (
+    Disclosure,
+    Export,
+    Files,
+    Places,
+    Profile,
+    Roles,
+    RowRules,
+    Study,
+    Wave,
+)
+from surveytools.study.tabplan import BaseKind, PlannedTable, TabPlan
+from surveytools.study.text import Text, fold, in_language, texts_of
+from surveytools.study.units import Ambiguous, MergedUnits, Unit, Units
+
+__all__ = [
+    "Ambiguous",
+    "BaseKind",
+    "Catalogue",
+    "Disclosure",
+    "Export",
+    "Files",
+    "MergedUnits",
+    "Places",
+    "PlannedTable",
+    "Profile",
+    "Roles",
+    "RowRules",
+    "Service",
+    "Study",
+    "TabPlan",
+    "Text",
+    "Unit",
+    "Units",
+    "Wave",
+    "find_study",
+    "fold",
+    "in_language",
+    "load_catalogue",
+    "load_study",
+    "load_tabplan",
+    "load_units",
+    "read_toml",
+    "texts_of",
+]

@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Disclosure", "Export", "Profile", "Roles", "RowRules", "Study", "Wave"]
+__all__ = [
+    "Disclosure",
+    "Export",
+    "Files",
+    "Places",
+    "Profile",
+    "Roles",
+    "RowRules",
+    "Study",
+    "Wave",
+]
 
 
 class _Entry(BaseModel):

@@ -38,6 +38,8 @@ class PlannedTable(_Entry):
         Codes of the answers that the figure shows, where not all.
     figure
         Family of the figure; ``None`` for a table only.
+    with_table
+        Id of a second table of the plan that the figure draws beside this one.
     title
         Neutral title, used where no finding is supported.
     wave
@@ -55,6 +57,7 @@ class PlannedTable(_Entry):
     figure: (
         Literal["bars", "stacked", "heatmap", "awareness", "likert", "severity"] | None
     ) = None
+    with_table: str | None = None
     title: Text
     wave: str | None = None
 

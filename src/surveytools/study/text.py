@@ -1,11 +1,12 @@
 """Texts that a codebook or catalogue gives in one or several languages."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-__all__ = ["Text", "in_language", "texts_of"]
+__all__ = ["Text", "fold", "in_language", "texts_of"]
 
 
 def _no_empty(value: str | dict[str, str]) -> str | dict[str, str]:
@@ -30,3 +31,12 @@ def in_language(text: str | Mapping[str, str], language: str) -> str:
 def texts_of(text: str | Mapping[str, str]) -> tuple[str, ...]:
     """List a text in all the languages that it has."""
     return (text,) if isinstance(text, str) else tuple(text.values())
+
+
+def fold(text: str) -> str:
+    """Bring a spelling into the form in which spellings are compared.
+
+    Compatibility forms are unified (NFKC), blanks of any kind collapsed to one, case
+    folded.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -33,6 +33,7 @@ class MergedUnits(_Entry):
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Text
+    short: str | None = None
     members: tuple[str, ...] = Field(min_length=2)
 
 

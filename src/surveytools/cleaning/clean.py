@@ -1,0 +1,165 @@
+"""From exports and a codebook to responses: the whole of cleaning, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from surveytools.cleaning import audit
+from surveytools.cleaning.accounting import Outcomes, account
+from surveytools.cleaning.checks import check_answers, check_duplicates
+from surveytools.cleaning.codebook import Codebook
+from surveytools.cleaning.coding import code_item
+from surveytools.cleaning.columns import Matched, match_columns
+from surveytools.cleaning.derive import derive
+from surveytools.cleaning.findings import Finding, finding_frame
+from surveytools.cleaning.layout import Layout, lay_out
+from surveytools.cleaning.responses import Responses
+from surveytools.cleaning.rows import RULES
+from surveytools.cleaning.skips import absent_not_asked, apply_skip_rules
+from surveytools.cleaning.steps import STEPS
+from surveytools.cleaning.texts import export_names, stack, text_frame
+from surveytools.errors import ExportError, raise_all
+from surveytools.reading.table import RawTable
+from surveytools.study.study import RowRules
+from surveytools.study.units import Units
+
+__all__ = ["clean"]
+
+_KEEP_ALL_BUT_EMPTY = RowRules()
+_T = TypeVar("_T")
+
+
+def clean(
+    raws: Sequence[RawTable],
+    codebook: Codebook,
+    *,
+    wave: str,
+    rows: RowRules = _KEEP_ALL_BUT_EMPTY,
+    units: Units | None = None,
+) -> Responses:
+    """Clean the exports of a wave with its codebook.
+
+    Columns get the names of their items, the steps run in their order, and the text
+    that they leave is coded. Answers that the codebook doesn't know are unresolved
+    and stand in the findings; nothing is guessed and nothing lost.
+
+    Parameters
+    ----------
+    raws
+        The exports, appended in this order.
+    codebook
+        What was asked.
+    wave
+        Name of the wave.
+    rows
+        Which rows are left out.
+    units
+        Departments: their other spellings and group names count for the items whose
+        choices they are.
+
+    Raises
+    ------
+    CodebookError, SurveyErrors
+        If an export lacks items of the codebook, or columns can't be told apart.
+    ExportError
+        If there is no export, or one is given twice.
+    """
+    if not raws:
+        msg = "there is no export to clean"
+        raise ExportError(msg, hint="name at least one file")
+    names = export_names(raws)
+    matches = [match_columns(raw, codebook) for raw in raws]
+    raise_all([problem for match in matches for problem in match.problems])
+
+    index = stack(raws, names)
+    texts = text_frame(raws, matches, index)
+    layout = lay_out(
+        texts,
+        codebook,
+        raws,
+        rules=rows,
+        units=units,
+        filled_elsewhere=_filled_elsewhere(raws, matches, index),
+    )
+    texts, changes, left_out = _run_steps(texts, layout)
+
+    coded = [code_item(item, texts, layout) for item in codebook.asked()]
+    frame = pd.DataFrame(_joined(c.frame for c in coded), index=texts.index)
+    states = pd.DataFrame(_joined(c.states for c in coded), index=texts.index)
+    states = absent_not_asked(states, matches, names)
+    states, skipped = apply_skip_rules(frame, states, codebook)
+    lost = _joined(c.lost for c in coded)
+    accounting = account(raws, names, matches, Outcomes(states, lost, left_out))
+    findings = [
+        *_unknown_columns(raws, names, matches),
+        *(finding for c in coded for finding in c.findings),
+        *skipped,
+        *check_answers(frame, states, codebook),
+        *check_duplicates(texts, layout),
+    ]
+    frame, states = derive(frame, states, codebook)
+    return Responses(
+        frame,
+        states,
+        codebook,
+        wave,
+        accounting,
+        changes,
+        finding_frame(findings),
+    )
+
+
+def _run_steps(
+    texts: pd.DataFrame, layout: Layout
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.Index[str]]]:
+    """Run the steps; note what each changed, and which rows it left out."""
+    changes = []
+    left_out = {}
+    for step in STEPS:
+        after = step(texts, layout)
+        name = step.__name__
+        changes.append(audit.diff(texts, after, step=name))
+        if len(after) < len(texts):
+            left_out[RULES[name]] = texts.index.difference(after.index, sort=False)
+        texts = after
+    return texts, pd.concat(changes, ignore_index=True), left_out
+
+
+def _joined(parts: Iterable[Mapping[str, _T]]) -> dict[str, _T]:
+    return {name: value for part in parts for name, value in part.items()}
+
+
+def _filled_elsewhere(
+    raws: Sequence[RawTable], matches: Sequence[Matched], index: pd.MultiIndex
+) -> pd.Index[str]:
+    """Rows with something in a column that the codebook doesn't know."""
+    filled = np.zeros(len(index), dtype=bool)
+    start = 0
+    for raw, match in zip(raws, matches, strict=True):
+        end = start + len(raw.frame)
+        unknown = [entry.column.name for entry in match.columns if entry.unknown]
+        filled[start:end] = raw.frame[unknown].notna().any(axis=1)
+        start = end
+    return index[filled]
+
+
+def _unknown_columns(
+    raws: Sequence[RawTable], names: Sequence[str], matches: Sequence[Matched]
+) -> Iterator[Finding]:
+    """One finding a column, without contents: nobody said what the column holds."""
+    for raw, name, match in zip(raws, names, matches, strict=True):
+        for entry in match.columns:
+            if entry.unknown:
+                cells = int(raw.frame[entry.column.name].notna().sum())
+                yield Finding(
+                    "column not in the codebook",
+                    f"{cells} cells with answers",
+                    "add an item, or list the header under `ignored`",
+                    name,
+                    column=entry.column.name,
+                    cells=cells,
+                )

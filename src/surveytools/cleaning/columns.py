@@ -1,0 +1,228 @@
+"""Which column of an export holds which item."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveytools.cleaning.codebook import Codebook, Item, Kind
+from surveytools.cleaning.headers import (
+    Target,
+    claims_on,
+    headers_of,
+    parts_of,
+    targets,
+)
+from surveytools.cleaning.matching import normalise
+from surveytools.errors import CodebookError
+from surveytools.reading.table import Column, RawTable, Role
+
+__all__ = ["ColumnMatch", "Matched", "match_columns"]
+
+HEADING = "heading without answers"
+"""Rule by which a column that has a header but no answer at all is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """What the codebook says of one column.
+
+    Attributes
+    ----------
+    column
+        The column.
+    item
+        Code of the item that it holds; ``None`` where it holds none.
+    part
+        Row of a matrix, or choice of a multiple-response item that the platform
+        writes as one column a choice.
+    left_out
+        Rule by which the column is left out. Where ``item`` is missing too, the
+        codebook doesn't know the column.
+    """
+
+    column: Column
+    item: str | None = None
+    part: str | None = None
+    left_out: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Name of the column after cleaning, for example ``q13__swan``."""
+        return f"{self.item}__{self.part}" if self.part else self.item
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the codebook doesn't know the column."""
+        return self.item is None and self.left_out is None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """All columns of an export, in order, and what doesn't fit.
+
+    Attributes
+    ----------
+    columns
+        One entry a column of the export.
+    absent
+        Names of cleaned columns of optional items that the export lacks.
+    problems
+        Items that the export must have and lacks, and columns or items that can't
+        be told apart.
+    """
+
+    columns: tuple[ColumnMatch, ...]
+    absent: tuple[str, ...]
+    problems: tuple[CodebookError, ...]
+
+
+def match_columns(raw: RawTable, codebook: Codebook) -> Matched:
+    """Say of each column of an export which item it holds, or why none.
+
+    A header matches as a whole; or behind a section and ``: `` (Indico); or behind a
+    code and ``. `` (LimeSurvey). The first way in which it matches counts. Rows of a
+    matrix, and choices that have a column each, are found as ``item: row``,
+    ``item [row]``, ``item - row`` or ``item/row``; rows also by their label alone.
+
+    Parameters
+    ----------
+    raw
+        The export.
+    codebook
+        What was asked. Columns of personal data are never matched.
+
+    Returns
+    -------
+    Matched
+        Columns and problems; nothing is raised.
+    """
+    claims = claims_on(raw, codebook)
+    taken: dict[int, list[Target]] = {}
+    matched: dict[str, int] = {}
+    rivals: dict[int, str] = {}
+    for target in targets(codebook):
+        ways = claims.get(target.name)
+        if not ways or target.name in matched:
+            continue
+        columns = ways[min(ways)]
+        for column in (c for same in ways.values() for c in same):
+            rivals.setdefault(column.position, target.item.code)
+        if len(columns) >= target.item.occurrence:
+            chosen = columns[target.item.occurrence - 1]
+            taken.setdefault(chosen.position, []).append(target)
+            matched[target.name] = chosen.position
+    entries = tuple(_entry(raw, column, taken, codebook) for column in raw.columns)
+    problems = [
+        *_lacking(raw, codebook, matched, entries),
+        *_contested(raw, taken),
+        *_spare(raw, entries, rivals),
+    ]
+    return Matched(entries, _absent(codebook, matched), tuple(problems))
+
+
+def _entry(
+    raw: RawTable,
+    column: Column,
+    taken: dict[int, list[Target]],
+    codebook: Codebook,
+) -> ColumnMatch:
+    if targets := taken.get(column.position):
+        return ColumnMatch(column, targets[0].item.code, targets[0].part)
+    if column.role is Role.IDENTITY:
+        return ColumnMatch(column, left_out=Role.IDENTITY.value)
+    text = normalise(column.header)
+    for rule in codebook.ignored:
+        if normalise(rule.header) == text:
+            return ColumnMatch(column, left_out=rule.reason)
+    if column.role is not Role.ANSWER:
+        return ColumnMatch(column, left_out=Role.METADATA.value)
+    if raw.frame[column.name].isna().all():
+        return ColumnMatch(column, left_out=HEADING)
+    return ColumnMatch(column)
+
+
+def _wide(item: Item, matched: dict[str, int]) -> bool:
+    """Whether a multiple-response item has a column a choice."""
+    return (
+        item.kind is Kind.MULTIPLE
+        and item.code not in matched
+        and any(name in matched for name in item.columns())
+    )
+
+
+def _wanted(item: Item, matched: dict[str, int]) -> tuple[str, ...]:
+    if item.kind is Kind.MATRIX or _wide(item, matched):
+        return item.columns()
+    return (item.code,)
+
+
+def _absent(codebook: Codebook, matched: dict[str, int]) -> tuple[str, ...]:
+    return tuple(
+        name
+        for item in codebook.asked()
+        if item.optional
+        for name in _wanted(item, matched)
+        if name not in matched
+    )
+
+
+def _lacking(
+    raw: RawTable,
+    codebook: Codebook,
+    matched: dict[str, int],
+    entries: tuple[ColumnMatch, ...],
+) -> Iterator[CodebookError]:
+    """One problem an item, or a row of a matrix, that the export lacks."""
+    spare = [entry.column.header for entry in entries if entry.unknown]
+    for item in codebook.asked():
+        wanted = _wanted(item, matched)
+        lost = [name for name in wanted if name not in matched]
+        if item.optional or not lost:
+            continue
+        header = next(iter(headers_of(item)), item.code)
+        if len(lost) == len(wanted):
+            yield _lack(raw, codebook, f"item {item.code!r}", header, spare)
+            continue
+        parts = {f"{item.code}__{part.code}": part for part in parts_of(item)}
+        for name in lost:
+            what = f"{parts[name].code!r} of item {item.code!r}"
+            header_of_part = f"{header}: {parts[name].text(codebook.language)}"
+            yield _lack(raw, codebook, what, header_of_part, spare)
+
+
+def _lack(
+    raw: RawTable, codebook: Codebook, what: str, header: str, spare: list[str]
+) -> CodebookError:
+    by_text = {normalise(text): text for text in spare}
+    close = difflib.get_close_matches(normalise(header), by_text, n=1, cutoff=0.5)
+    hint = f"correct the header in {codebook.file}, or mark the item optional"
+    if close:
+        hint = f"the export has {by_text[close[0]]!r}; add it to `headers` if it is it"
+    msg = f"no column for {what}"
+    return CodebookError(msg, raw.locate(column=header), hint)
+
+
+def _contested(
+    raw: RawTable, taken: dict[int, list[Target]]
+) -> Iterator[CodebookError]:
+    headers = {column.position: column.header for column in raw.columns}
+    for position, rivals in taken.items():
+        if len(rivals) > 1:
+            names = " and ".join(repr(target.name) for target in rivals)
+            msg = f"the column fits {names}"
+            hint = "give each its whole header, or an `occurrence`"
+            yield CodebookError(msg, raw.locate(column=headers[position]), hint)
+
+
+def _spare(
+    raw: RawTable, entries: tuple[ColumnMatch, ...], rivals: dict[int, str]
+) -> Iterator[CodebookError]:
+    """Columns that fit an item as well as the one that it took."""
+    for entry in entries:
+        item = rivals.get(entry.column.position)
+        if item is not None and entry.unknown:
+            msg = f"a second column fits item {item!r}"
+            hint = (
+                "give the item its whole header or an `occurrence`, or list the column"
+            )
+            yield CodebookError(msg, raw.locate(column=entry.column.header), hint)

@@ -1,0 +1,289 @@
+"""What a column of answers looks like, judged by its cells alone."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from surveytools.cleaning.codebook import Kind, Missing
+from surveytools.cleaning.matching import normalise
+from surveytools.cleaning.numbers import plain_number
+from surveytools.cleaning.scales import in_order, is_no, missing_kind, scale_of, yes_no
+
+__all__ = ["Answer", "Guess", "guess_column", "guess_grid", "slug"]
+
+_RECURS = 2  # an answer that one person alone gave may be a person's own words
+_MOST_CHOICES = 60
+_COVERED = 0.8  # share of answers that recurring ones must make up
+_SCALE_END = 7  # whole numbers from 1 to at most this look like a rating
+_GRID_ANSWERS = 12
+_FEW = 5
+_FEWEST_POINTS = 3
+_LONGEST = 400  # characters; longer ones are nobody's list of options
+_SEPARATORS = (";#", ";", "|")
+_CODE_LENGTH = 24
+_SPELT = {
+    "+": "plus",
+    "#": "sharp",
+    "&": " and ",
+    "%": " percent ",
+    "<": " lt ",
+    ">": " gt ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A choice, as the cells show it."""
+
+    label: str
+    value: int | None = None
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column, or the columns of a grid, seem to hold.
+
+    Attributes
+    ----------
+    kind
+        Kind of item; ``None`` for columns that say nothing.
+    choices
+        Answers in order.
+    separator
+        What parts the options of a cell, where the platform doesn't say.
+    reason
+        Why the column says nothing.
+    decide
+        What a person has to look at.
+    """
+
+    kind: Kind | None
+    choices: tuple[Answer, ...] = ()
+    separator: str | None = None
+    reason: str = ""
+    decide: tuple[str, ...] = field(default=())
+
+
+def guess_column(
+    cells: pd.Series[str],
+    *,
+    separator: str | None,
+    labels: Sequence[tuple[str, str]] = (),
+) -> Guess:
+    """Guess the kind of item that a column holds, and its choices.
+
+    Parameters
+    ----------
+    cells
+        Text of each row; blank is missing.
+    separator
+        What joins the options of a cell on the platform, if it says so.
+    labels
+        What the platform writes for yes and no.
+    """
+    texts = _counted(cells)
+    silent = _says_nothing(cells, texts)
+    if silent is not None:
+        return silent
+    if all(plain_number(text) is not None for text in texts):
+        return _guess_number(texts)
+    if yes_no(texts, labels):
+        return Guess(Kind.SINGLE, tuple(map(Answer, sorted(texts, key=is_no))))
+    if any(len(text) > _LONGEST for text in texts) or _has_lines(cells):
+        return Guess(Kind.TEXT)
+    several = _guess_list(texts, separator)
+    if several is not None:
+        return several
+    return _guess_single(texts)
+
+
+def guess_grid(
+    columns: Sequence[pd.Series[str]], *, labels: Sequence[tuple[str, str]] = ()
+) -> Guess | None:
+    """Guess what columns that share a header hold together, if it is one item.
+
+    Returns
+    -------
+    Guess or None
+        A matrix if the cells come from one small set of answers; a multiple-response
+        item if they say yes and no; ``None`` if the columns go their own ways.
+    """
+    together: Counter[str] = Counter()
+    for cells in columns:
+        together.update(_counted(cells))
+    texts = _merged(together)
+    if not texts or len(texts) > _GRID_ANSWERS:
+        return None
+    if all(plain_number(text) is not None for text in texts):
+        return None
+    if yes_no(texts, labels):
+        return Guess(Kind.MULTIPLE)
+    single = _guess_single(texts)
+    if not single.choices:
+        return None
+    return Guess(Kind.MATRIX, single.choices, decide=single.decide)
+
+
+def slug(label: str, taken: Iterable[str]) -> str:
+    """Make a code from a label, other than those taken."""
+    text = label.casefold()
+    for mark, word in _SPELT.items():
+        text = text.replace(mark, word)
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in _plain(text))
+    code = ""
+    for word in words.split():
+        longer = f"{code}_{word}" if code else word[:_CODE_LENGTH]
+        if len(longer) > _CODE_LENGTH:
+            break
+        code = longer
+    code = code or "c"
+    used = set(taken)
+    number = 2
+    unique = code
+    while unique in used:
+        unique = f"{code}_{number}"
+        number += 1
+    return unique
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _says_nothing(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
+    if not texts:
+        return Guess(None, reason="no answers")
+    if len(texts) == 1 and len(cells) >= _FEW and cells.notna().all():
+        decide = ("is it an answer that all respondents gave?",)
+        return Guess(None, reason="every row says the same", decide=decide)
+    return None
+
+
+def _has_lines(cells: pd.Series[str]) -> bool:
+    """Whether somebody wrote several lines, which no choice has."""
+    return bool(cells.dropna().str.strip().str.contains("\n", regex=False).any())
+
+
+def _counted(cells: pd.Series[str]) -> Counter[str]:
+    """Count the texts of a column, spellings of one text together."""
+    counts = cells.dropna().value_counts()
+    return _merged({str(text): int(count) for text, count in counts.items()})
+
+
+def _merged(counts: Mapping[str, int]) -> Counter[str]:
+    """Add up texts that compare equal, under the most frequent spelling."""
+    spelling: dict[str, str] = {}
+    together: Counter[str] = Counter()
+    for text, count in sorted(counts.items(), key=lambda entry: -entry[1]):
+        key = normalise(text)
+        if key:
+            together[spelling.setdefault(key, " ".join(text.split()))] += count
+    return together
+
+
+def _guess_number(texts: Counter[str]) -> Guess:
+    rating = all(text.isdecimal() and 1 <= int(text) <= _SCALE_END for text in texts)
+    if not rating or len(texts) < _FEWEST_POINTS:
+        return Guess(Kind.NUMBER)
+    points = sorted(texts, key=int)
+    return Guess(
+        Kind.LIKERT,
+        tuple(Answer(text, int(text)) for text in points),
+        decide=("is it a rating? Then say what its ends mean; else make it a number",),
+    )
+
+
+def _guess_list(texts: Counter[str], separator: str | None) -> Guess | None:
+    """Guess whether cells hold several options, by parts that recur."""
+    marks = (separator.strip() or separator,) if separator else _SEPARATORS
+    for mark in marks:
+        joined = {text for text in texts if mark in text}
+        if sum(texts[text] for text in joined) < _RECURS:
+            continue
+        parts: Counter[str] = Counter()
+        for text, count in texts.items():
+            for part in set(_split(text, mark)):
+                parts[part] += count
+        parts = _merged(parts)
+        alone = {normalise(text) for text in texts if text not in joined}
+        beside = {normalise(p) for text in joined for p in _split(text, mark)}
+        if len(parts) >= len(texts) and not alone & beside:
+            continue
+        guess = _with_recurring(parts, Kind.MULTIPLE)
+        if guess is not None:
+            return replace(guess, separator=None if separator else mark)
+    return None
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Split a cell, but not within brackets."""
+    parts: list[str] = []
+    for piece in text.split(mark):
+        if parts and parts[-1].count("(") > parts[-1].count(")"):
+            parts[-1] += mark + piece
+        else:
+            parts.append(piece)
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def _guess_single(texts: Counter[str]) -> Guess:
+    numbers = [text for text in texts if plain_number(text) is not None]
+    share = sum(texts[text] for text in numbers) / texts.total()
+    if len(numbers) > _SCALE_END and share >= _COVERED:
+        odd = "some cells hold no number: correct them, or give `missing_texts`"
+        return Guess(Kind.NUMBER, decide=(odd,))
+    guess = _with_recurring(texts, Kind.SINGLE)
+    if guess is None:
+        return Guess(Kind.TEXT)
+    return guess
+
+
+def _with_recurring(texts: Counter[str], kind: Kind) -> Guess | None:
+    """Offer the answers that recur, if they are few and make up most."""
+    recurring = Counter({t: n for t, n in texts.items() if n >= _RECURS})
+    scale = kind is Kind.SINGLE and scale_of(_telling(texts)) is not None
+    if scale:
+        recurring = texts
+    if not 0 < len(recurring) <= _MOST_CHOICES:
+        return None
+    if recurring.total() < _COVERED * texts.total():
+        return None
+    decide = []
+    rare = len(texts) - len(recurring)
+    if rare:
+        answers = "1 answer" if rare == 1 else f"{rare} answers"
+        decide.append(f"{answers} of one person each: add choices or aliases")
+    if not scale:
+        return Guess(kind, _ordered(recurring), decide=tuple(decide))
+    return _on_scale(recurring, decide)
+
+
+def _on_scale(texts: Counter[str], decide: list[str]) -> Guess:
+    telling = _telling(texts)
+    found = scale_of(telling)
+    points = found.points if found else {}
+    if found and not found.complete:
+        decide = [*decide, "add the points of the scale that nobody chose"]
+    choices = [Answer(t, points[t]) for t in sorted(telling, key=points.__getitem__)]
+    silent = [Answer(t, missing=missing_kind(t)) for t in texts if missing_kind(t)]
+    return Guess(Kind.LIKERT, (*choices, *silent), decide=tuple(decide))
+
+
+def _telling(texts: Counter[str]) -> list[str]:
+    return [text for text in texts if missing_kind(text) is None]
+
+
+def _ordered(texts: Counter[str]) -> tuple[Answer, ...]:
+    """Order choices by their numbers, else by how often they were chosen."""
+    telling = [text for text, _ in texts.most_common() if missing_kind(text) is None]
+    silent = [text for text, _ in texts.most_common() if missing_kind(text)]
+    return tuple(
+        Answer(text, missing=missing_kind(text))
+        for text in (*in_order(telling), *silent)
+    )

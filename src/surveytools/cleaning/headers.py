@@ -1,0 +1,139 @@
+"""Which columns of an export carry the header of an item, and how well it fits."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
+from surveytools.cleaning.matching import normalise
+from surveytools.reading.table import Column, RawTable, Role
+from surveytools.study.text import texts_of
+
+__all__ = ["Claims", "Rank", "Target", "claims_on", "headers_of", "parts_of", "targets"]
+
+_FORMS = ("{}: {}", "{} [{}]", "{}[{}]", "{} - {}", "{}/{}", "{}___{}")
+_LIMESURVEY_CODE = re.compile(r"^[^\s.]+\. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A column that the codebook looks for.
+
+    Attributes
+    ----------
+    item, part
+        Item, and its row or choice where that has a column of its own.
+    bare
+        Whether it is looked for by the label of a matrix row alone.
+    """
+
+    item: Item
+    part: str | None = None
+    bare: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the column after cleaning."""
+        return f"{self.item.code}__{self.part}" if self.part else self.item.code
+
+
+Rank = tuple[bool, int]
+"""How well a header matches: by its own text or a bare row; whole or behind others."""
+
+Claims = dict[str, dict[Rank, list[Column]]]
+"""Columns by the name of the target, and by the way in which they match."""
+
+
+def headers_of(item: Item) -> tuple[str, ...]:
+    """List the texts under which an item may be found, in all its languages."""
+    own = texts_of(item.header) if item.header else ()
+    return tuple(text for text in (*own, *item.headers) if text)
+
+
+def targets(codebook: Codebook) -> Iterator[Target]:
+    """Every column that the codebook could look for."""
+    for item in codebook.asked():
+        if item.kind is not Kind.MATRIX:
+            yield Target(item)
+        for part in parts_of(item):
+            yield Target(item, part.code)
+
+
+def parts_of(item: Item) -> tuple[Choice, ...]:
+    """List the rows or choices of an item that may have a column each."""
+    if item.kind is Kind.MATRIX:
+        return item.rows
+    return item.choices if item.kind is Kind.MULTIPLE else ()
+
+
+def _keys(codebook: Codebook) -> dict[str, list[Target]]:
+    """Targets by each normalised header under which they may be found."""
+    keys: dict[str, list[Target]] = {}
+    for item in codebook.asked():
+        for text, target in _texts(item):
+            entry = keys.setdefault(normalise(text), [])
+            if target not in entry:
+                entry.append(target)
+    return keys
+
+
+def _texts(item: Item) -> Iterator[tuple[str, Target]]:
+    headers = headers_of(item)
+    if item.kind is not Kind.MATRIX:
+        for header in headers:
+            yield header, Target(item)
+    for part in parts_of(item):
+        for label in (*texts_of(part.label), *part.aliases, part.code):
+            for header, form in itertools.product(headers, _FORMS):
+                yield form.format(header, label), Target(item, part.code)
+            if item.kind is Kind.MATRIX and label != part.code:
+                yield label, Target(item, part.code, bare=True)
+
+
+def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
+    """Columns that match each target, in file order, by the way they match.
+
+    A platform's own column is looked at only for items that no answer column
+    matches: an organiser may call a question ``Submission Date``.
+    """
+    keys = _keys(codebook)
+    claims: Claims = {}
+    for role_is_answer in (True, False):
+        found: Claims = {}
+        for column in raw.columns:
+            if column.role is Role.IDENTITY:
+                continue
+            if (column.role is Role.ANSWER) is role_is_answer:
+                for rank, target in _best(column.header, keys):
+                    found.setdefault(target.name, {}).setdefault(rank, []).append(
+                        column
+                    )
+        for name, ways in found.items():
+            claims.setdefault(name, ways)
+    return claims
+
+
+def _best(header: str, keys: dict[str, list[Target]]) -> Iterator[tuple[Rank, Target]]:
+    """Targets that match a header in the strongest way in which any does."""
+    ways: dict[Rank, list[Target]] = {}
+    for way, text in enumerate(_readings(header)):
+        for target in keys.get(text, ()):
+            ways.setdefault((target.bare, min(way, 1)), []).append(target)
+    if ways:
+        rank = min(ways)
+        for target in ways[rank]:
+            yield rank, target
+
+
+def _readings(header: str) -> Iterator[str]:
+    """Give the header as a whole, then without section or code, longest first."""
+    text = normalise(header)
+    yield text
+    uncoded = _LIMESURVEY_CODE.sub("", text)
+    if uncoded != text:
+        yield uncoded
+    rest = text
+    while ": " in rest:
+        rest = rest.split(": ", 1)[1]
+        yield rest

@@ -1,0 +1,120 @@
+"""Rows that are left out as a whole, each by a rule that has a name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surveytools.cleaning.codebook import Kind
+from surveytools.cleaning.layout import Layout, TextColumn
+from surveytools.cleaning.matching import normalise
+from surveytools.cleaning.numbers import plain_number
+from surveytools.cleaning.texts import by_distinct
+
+__all__ = [
+    "RULES",
+    "equal_rows",
+    "leave_out_duplicates",
+    "leave_out_empty_rows",
+    "leave_out_test_rows",
+]
+
+RULES = {
+    "leave_out_empty_rows": "row without answers",
+    "leave_out_test_rows": "test row",
+    "leave_out_duplicates": "duplicate row",
+}
+"""The rule that each of these steps stands for, in the words of the accounting."""
+
+
+def leave_out_empty_rows(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop rows without any answer, known to the codebook or not."""
+    if not layout.rules.empty:
+        return texts
+    filled = ~_blank(texts)
+    if len(layout.filled_elsewhere):
+        filled |= texts.index.isin(layout.filled_elsewhere)
+    return texts if filled.all() else texts[filled]
+
+
+def leave_out_test_rows(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop rows in which some free text is just one of the test words."""
+    words = {normalise(word) for word in layout.rules.test_words}
+    if not words:
+        return texts
+    test = np.zeros(len(texts), dtype=bool)
+    for column in layout.of_kind(Kind.TEXT):
+        test |= _is_one_of(texts[column.name], words)
+    return texts[~test] if test.any() else texts
+
+
+def leave_out_duplicates(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop all but the first, or the last, of rows whose answers are all equal.
+
+    Rows are in the order of the exports and of their rows.
+    """
+    keep = layout.rules.duplicates
+    if keep == "keep":
+        return texts
+    group = equal_rows(texts, layout)
+    repeated = group.duplicated(keep="first" if keep == "later" else "last")
+    drop = (repeated & group.ge(0)).to_numpy()
+    return texts[~drop] if drop.any() else texts
+
+
+def equal_rows(texts: pd.DataFrame, layout: Layout) -> pd.Series[int]:
+    """Give rows whose answers are all equal the same number.
+
+    Answers are compared as what they mean: the same choice in two languages is the
+    same answer. Identity and time take no part.
+
+    Returns
+    -------
+    Series
+        One number per row, equal where all answers are; -1 for rows without any.
+    """
+    keys = pd.DataFrame(
+        {
+            column.name: _meaning(texts[column.name], column)
+            for column in layout.columns.values()
+        },
+        index=texts.index,
+    )
+    if keys.columns.empty:
+        return pd.Series(-1, index=texts.index, dtype="int64")
+    group = keys.groupby(list(keys.columns), sort=False, dropna=False).ngroup()
+    return group.mask(_blank(texts), -1)
+
+
+def _meaning(texts: pd.Series[str], column: TextColumn) -> NDArray[np.int64]:
+    """Give texts that mean the same the same number; blank is -1."""
+    distinct = by_distinct(texts)
+    meanings: list[object] = [_meaning_of(text, column) for text in distinct.texts]
+    numbers: dict[object, int] = {}
+    lookup = [numbers.setdefault(meaning, len(numbers)) for meaning in meanings]
+    return np.array([*lookup, -1], dtype=np.int64)[distinct.codes]
+
+
+def _meaning_of(text: str, column: TextColumn) -> object:
+    if column.item.kind is Kind.NUMBER:
+        return plain_number(text, suffixes=column.item.suffixes) or text
+    if column.reader is None:
+        return text
+    reading = column.reader.read(text)
+    left = frozenset(map(normalise, (*reading.unknown, *reading.written_in)))
+    return reading.codes, left
+
+
+def _blank(texts: pd.DataFrame) -> NDArray[np.bool_]:
+    """Mark rows that have no text at all."""
+    blank = np.ones(len(texts), dtype=bool)
+    for name in texts.columns:
+        blank &= texts[name].isna().to_numpy()
+    return blank
+
+
+def _is_one_of(texts: pd.Series[str], words: set[str]) -> NDArray[np.bool_]:
+    distinct = by_distinct(texts)
+    hit = [normalise(text) in words for text in distinct.texts]
+    return np.array([*hit, False], dtype=bool)[distinct.codes]

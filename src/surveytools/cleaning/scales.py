@@ -1,0 +1,166 @@
+"""Answer scales that questionnaires commonly use, in English and French."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from surveytools.cleaning.codebook import Missing
+from surveytools.cleaning.matching import normalise
+
+__all__ = ["in_order", "is_no", "missing_kind", "scale_of", "yes_no"]
+
+# Each scale from low to high; a bar parts other wordings of the same answer.
+_SCALES = (
+    (
+        "strongly disagree|totally disagree|pas du tout d'accord",
+        "disagree|plutôt pas d'accord|pas d'accord",
+        "neither agree nor disagree|neutral|undecided|ni d'accord ni pas d'accord",
+        "agree|plutôt d'accord|d'accord",
+        "strongly agree|totally agree|tout à fait d'accord",
+    ),
+    (
+        "very dissatisfied|very unsatisfied|très insatisfait|très insatisfait(e)",
+        "dissatisfied|unsatisfied|insatisfait|insatisfait(e)",
+        "neutral|neither satisfied nor dissatisfied|neutre",
+        "satisfied|satisfait|satisfait(e)",
+        "very satisfied|très satisfait|très satisfait(e)",
+    ),
+    (
+        "never|jamais",
+        "rarely|seldom|rarement",
+        "sometimes|occasionally|parfois",
+        "often|frequently|souvent",
+        "always|very often|toujours|très souvent",
+    ),
+    ("never|jamais", "sometimes|parfois", "regularly|régulièrement"),
+    (
+        "not at all important|unimportant|pas du tout important",
+        "slightly important|of little importance|peu important",
+        "moderately important|neutral|moyennement important",
+        "important",
+        "very important|très important",
+        "extremely important|essential|vital|essentiel",
+    ),
+    (
+        "not at all confident|not confident|pas du tout confiant",
+        "slightly confident|not very confident|peu confiant",
+        "somewhat confident|moderately confident|neutral|assez confiant",
+        "confident|confiant",
+        "very confident|très confiant",
+        "extremely confident",
+    ),
+    (
+        "very poor|very bad|très mauvais",
+        "poor|bad|mauvais",
+        "fair|average|acceptable|moyen",
+        "good|bon",
+        "very good|très bon",
+        "excellent",
+    ),
+    (
+        "not an obstacle|pas un obstacle",
+        "minor|mineur",
+        "moderate|modéré",
+        "major|majeur",
+        "blocking|bloquant",
+    ),
+    (
+        "not interested|not at all interested|pas intéressé|pas intéressé(e)",
+        "slightly interested|peu intéressé|peu intéressé(e)",
+        "moderately interested|moyennement intéressé|moyennement intéressé(e)",
+        "interested|intéressé|intéressé(e)",
+        "very interested|très intéressé|très intéressé(e)",
+    ),
+    (
+        "very unfavorably|very unfavourably",
+        "somewhat unfavorably|somewhat unfavourably",
+        "neither favorably nor unfavorably (neutral)|neutral",
+        "somewhat favorably|somewhat favourably",
+        "very favorably|very favourably",
+    ),
+    ("unsuitable|inadapté", "suitable|adapté", "perfect|parfait"),
+)
+_MISSING = {
+    Missing.DONT_KNOW: "i do not know|i don't know|don't know|do not know|not sure"
+    "|unsure|no opinion|je ne sais pas|sans opinion|weiß nicht|ich weiß nicht",
+    Missing.NOT_APPLICABLE: "not applicable|does not apply|sans objet|ne s'applique pas"
+    "|non applicable|prefer not to say|i prefer not to answer|nicht zutreffend",
+}
+_YES_NO = (("yes", "no"), ("oui", "non"), ("ja", "nein"))
+_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BELOW = re.compile(r"\b(?:less|under|below|fewer|up to|moins)\b|<", re.IGNORECASE)
+_ABOVE = re.compile(r"\b(?:more|over|above|plus)\b|>|\+$", re.IGNORECASE)
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A known scale that all of an item's answers lie on.
+
+    Attributes
+    ----------
+    points
+        For each answer its place on the scale, from 1.
+    complete
+        Whether every point of the scale was chosen by somebody.
+    """
+
+    points: dict[str, int]
+    complete: bool
+
+
+def scale_of(labels: Iterable[str]) -> Scale | None:
+    """Find a scale on which all labels lie, two or more of them, each on its own."""
+    labels = list(labels)
+    if len(labels) < _FEWEST:
+        return None
+    for scale in _SCALES:
+        place = {
+            normalise(wording): at
+            for at, wordings in enumerate(scale, start=1)
+            for wording in wordings.split("|")
+        }
+        points = {label: place.get(normalise(label), 0) for label in labels}
+        if all(points.values()) and len(set(points.values())) == len(labels):
+            return Scale(points, complete=len(labels) == len(scale))
+    return None
+
+
+def missing_kind(label: str) -> Missing | None:
+    """Tell an answer that says why there is none."""
+    key = normalise(label).rstrip(".")
+    for kind, wordings in _MISSING.items():
+        if key in wordings.split("|"):
+            return kind
+    return None
+
+
+def yes_no(labels: Iterable[str], pairs: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether labels are yes and no, in any language or a platform's words."""
+    keys = {normalise(label) for label in labels}
+    return any(
+        keys <= {normalise(yes), normalise(no)} for yes, no in (*_YES_NO, *pairs)
+    )
+
+
+def is_no(label: str) -> bool:
+    """Tell whether a label is the word for no in one of the languages known here."""
+    return normalise(label) in {no for _, no in _YES_NO}
+
+
+def in_order(labels: Sequence[str]) -> list[str]:
+    """Order classes such as ``18-24``, ``more than 10`` by their numbers.
+
+    Labels without numbers go last. Where fewer than half have one, and more than a
+    couple, the order stays: the numbers are then part of names.
+    """
+    numbers = {label: _FIRST_NUMBER.search(label) for label in labels}
+    if 2 * sum(match is not None for match in numbers.values()) <= len(labels):
+        return list(labels)
+
+    def place(label: str) -> tuple[bool, float, int]:
+        match = numbers[label]
+        shift = -1 if _BELOW.search(label) else 1 if _ABOVE.search(label) else 0
+        return match is None, float(match[0]) if match else 0.0, shift
+
+    return sorted(labels, key=place)

@@ -1,0 +1,95 @@
+"""Why a blank cell is blank: skip rules, and items that an export lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surveytools.cleaning.codebook import Codebook, Item
+from surveytools.cleaning.columns import Matched
+from surveytools.cleaning.conditions import parse_condition
+from surveytools.cleaning.findings import Finding, Findings, places
+from surveytools.cleaning.flags import is_false, state_is
+from surveytools.cleaning.responses import State
+
+__all__ = ["absent_not_asked", "apply_skip_rules"]
+
+
+def absent_not_asked(
+    states: pd.DataFrame, matches: Sequence[Matched], names: Sequence[str]
+) -> pd.DataFrame:
+    """Mark optional items as not asked in the exports that lack them."""
+    exports = states.index.get_level_values("export")
+    changed = states.copy()
+    for match, name in zip(matches, names, strict=True):
+        here = np.asarray(exports == name)
+        for column in match.absent:
+            if column in changed:
+                changed[column] = changed[column].mask(here, State.NOT_ASKED.value)
+    return changed
+
+
+def apply_skip_rules(
+    frame: pd.DataFrame, states: pd.DataFrame, codebook: Codebook
+) -> tuple[pd.DataFrame, Findings]:
+    """Say of each blank answer whether its item was asked.
+
+    Where the rule doesn't hold, the item was not asked; where it isn't known whether
+    it holds, it is unknown whether the item was asked. Rules are applied in codebook
+    order. An answer that is there although the rule says that the item was not asked
+    stays, and becomes a finding.
+
+    Parameters
+    ----------
+    frame, states
+        As in `surveytools.cleaning.responses.Responses`.
+    codebook
+        Where the rules stand.
+
+    Returns
+    -------
+    states, findings
+        New states, and one finding an item.
+    """
+    changed = states.copy()
+    found: Findings = []
+    for item in codebook.asked():
+        if item.asked_if is None:
+            continue
+        holds = parse_condition(item.asked_if, codebook).holds(frame, changed, codebook)
+        not_asked = is_false(holds)
+        unknown = holds.isna().to_numpy(dtype=bool)
+        odd = np.zeros(len(states), dtype=bool)
+        for name in item.state_columns():
+            state = changed[name]
+            blank = state_is(state, State.NO_ANSWER)
+            absent = state_is(state, State.NOT_ASKED)
+            changed[name] = state.mask(blank & not_asked, State.NOT_ASKED.value).mask(
+                blank & unknown, State.UNKNOWN.value
+            )
+            odd |= not_asked & ~blank & ~absent
+        found += _answered_all_the_same(item, odd, states.index)
+    return changed, found
+
+
+def _answered_all_the_same(
+    item: Item, odd: NDArray[np.bool_], index: pd.Index[str]
+) -> Findings:
+    if not odd.any():
+        return []
+    export, row, others = places(index, np.flatnonzero(odd))
+    return [
+        Finding(
+            "answered though not asked",
+            f"answers although not {item.asked_if}",
+            f"check the skip rule of item {item.code!r}{others}",
+            export,
+            row,
+            item.code,
+            item.code,
+            int(odd.sum()),
+        )
+    ]

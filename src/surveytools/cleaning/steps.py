@@ -1,0 +1,110 @@
+"""The steps of cleaning, in order: text in, text out, nothing else touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+
+from surveytools.cleaning.codebook import Kind
+from surveytools.cleaning.layout import Layout, TextColumn
+from surveytools.cleaning.matching import normalise
+from surveytools.cleaning.numbers import plain_number
+from surveytools.cleaning.rows import (
+    leave_out_duplicates,
+    leave_out_empty_rows,
+    leave_out_test_rows,
+)
+from surveytools.cleaning.texts import map_texts
+
+__all__ = ["STEPS", "Step"]
+
+Step = Callable[[pd.DataFrame, Layout], pd.DataFrame]
+"""Takes a frame of text as `texts.text_frame` makes it and gives another one."""
+
+_INVISIBLE = re.compile("[\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}]")
+
+
+def tidy_text(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Trim each cell; collapse the blanks inside it unless it is free text."""
+    return _change(texts, layout, lambda column: _tidier(column.item.kind))
+
+
+def _tidier(kind: Kind) -> Callable[[str], str | None]:
+    def trim(text: str) -> str | None:
+        return _INVISIBLE.sub("", text).strip() or None
+
+    def collapse(text: str) -> str | None:
+        return " ".join(_INVISIBLE.sub("", text).split()) or None
+
+    return trim if kind is Kind.TEXT else collapse
+
+
+def blank_missing_texts(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Empty the cells whose text the item lists as meaning "no answer"."""
+
+    def change(column: TextColumn) -> Callable[[str], str | None] | None:
+        blank = {normalise(text) for text in column.item.missing_texts}
+        if not blank:
+            return None
+        return lambda text: None if normalise(text) in blank else text
+
+    return _change(texts, layout, change)
+
+
+def resolve_spellings(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Replace other spellings of choices, and what was written in, by the label.
+
+    Labels in another language, and codes, are no other spelling: they stay.
+    """
+
+    def change(column: TextColumn) -> Callable[[str], str | None] | None:
+        reader = column.reader
+        if reader is None:
+            return None
+        return lambda text: reader.read(text).plain or text
+
+    return _change(texts, layout, change)
+
+
+def parse_numbers(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Write numbers the plain way where there is no doubt: ``1 000``, ``100h``."""
+
+    def change(column: TextColumn) -> Callable[[str], str | None] | None:
+        if column.item.kind is not Kind.NUMBER:
+            return None
+        plain = partial(plain_number, suffixes=column.item.suffixes)
+        return lambda text: plain(text) or text
+
+    return _change(texts, layout, change)
+
+
+STEPS: tuple[Step, ...] = (
+    tidy_text,
+    blank_missing_texts,
+    leave_out_empty_rows,
+    leave_out_test_rows,
+    leave_out_duplicates,
+    resolve_spellings,
+    parse_numbers,
+)
+"""In this order: what is blank decides which rows are empty; duplicates are compared
+by meaning, but while what was written in is still there."""
+
+
+def _change(
+    texts: pd.DataFrame,
+    layout: Layout,
+    change_of: Callable[[TextColumn], Callable[[str], str | None] | None],
+) -> pd.DataFrame:
+    """Apply to each column its own change, by distinct text."""
+    changed = {}
+    for name, column in layout.columns.items():
+        change = change_of(column)
+        if change is not None:
+            after = map_texts(texts[name], change)
+            if after is not texts[name]:
+                changed[name] = after
+    return texts.assign(**changed)

@@ -1,0 +1,143 @@
+"""``surveytools clean``: from exports and a codebook to cleaned responses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from surveytools.cleaning import (
+    Responses,
+    clean,
+    load_codebook,
+    summary,
+    too_many_unresolved,
+    unresolved_problems,
+    write_responses,
+)
+from surveytools.cli.problems import problems_reported
+from surveytools.errors import raise_all
+from surveytools.reading import RawTable, read_export
+from surveytools.study import RowRules, load_catalogue, load_units
+
+__all__ = ["command"]
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("clean")
+@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=_FILE)
+@click.option("--codebook", required=True, type=_FILE, help="Codebook of the wave.")
+@click.option("--out", required=True, type=_FILE, help="Folder for the results.")
+@click.option("--wave", help="Name of the wave; by default the folder's name.")
+@click.option(
+    "--units", type=_FILE, help="Departments; by default units.toml by the codebook."
+)
+@click.option(
+    "--services",
+    type=_FILE,
+    help="Services; by default services.toml by the codebook.",
+)
+@click.option("--language", default="en", show_default=True, help="Language of labels.")
+@click.option("--platform", help="Platform, where detection shall not decide.")
+@click.option("--sheet", help="Sheet of a workbook; by default the one with answers.")
+@click.option(
+    "--duplicates",
+    type=click.Choice(["keep", "later", "earlier"]),
+    default="keep",
+    show_default=True,
+    help="Which of rows with equal answers to leave out.",
+)
+@click.option("--test-word", multiple=True, help="Leave out rows that say only this.")
+@click.option("--strict", is_flag=True, help="Write nothing if a cell is unresolved.")
+@click.option(
+    "--max-unresolved",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Write nothing if more than this share of an item is unresolved.",
+)
+@problems_reported()
+def command(
+    *,
+    exports: tuple[Path, ...],
+    codebook: Path,
+    out: Path,
+    wave: str | None,
+    units: Path | None,
+    services: Path | None,
+    language: str,
+    platform: str | None,
+    sheet: str | None,
+    duplicates: Literal["keep", "later", "earlier"],
+    test_word: tuple[str, ...],
+    max_unresolved: float | None,
+    strict: bool,
+) -> None:
+    """Clean EXPORT... with a codebook and write the responses to a folder.
+
+    Every cell ends as a coded answer, free text, a kind of missing, unresolved, or
+    left out by a rule; the counts are printed. What was noticed stands in
+    findings.csv.
+
+    Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
+    was mistyped.
+    """
+    units = units or _beside(codebook, "units.toml")
+    services = services or _beside(codebook, "services.toml")
+    known_units = load_units(units) if units else None
+    book = load_codebook(
+        codebook,
+        units=known_units,
+        catalogue=load_catalogue(services) if services else None,
+        language=language,
+    )
+    raws = [read_export(path, platform=platform, sheet=sheet) for path in exports]
+    responses = clean(
+        raws,
+        book,
+        wave=wave or out.resolve().name,
+        rows=RowRules(duplicates=duplicates, test_words=test_word),
+        units=known_units,
+    )
+    if strict:
+        raise_all(unresolved_problems(responses))
+    if max_unresolved is not None:
+        raise_all(too_many_unresolved(responses, at_most=max_unresolved))
+    write_responses(responses, out, raws=raws)
+    _say_what_was_read(raws)
+    _say_what_became_of_the_cells(responses, len(raws))
+    _say_what_was_noticed(responses)
+    click.echo(f"{len(responses.frame):,} respondents -> {out}")
+
+
+def _beside(codebook: Path, name: str) -> Path | None:
+    path = codebook.parent / name
+    return path if path.is_file() else None
+
+
+def _say_what_was_read(raws: Sequence[RawTable]) -> None:
+    for raw in raws:
+        click.echo(f"{raw.file}: {raw.platform} ({raw.reason})")
+        for note in raw.notes:
+            click.echo(f"  note: {note}")
+
+
+def _say_what_became_of_the_cells(responses: Responses, exports: int) -> None:
+    outcomes = dict(summary(responses.accounting))
+    width = max(map(len, outcomes), default=0)
+    total = f"{sum(outcomes.values()):,}"
+    for outcome, cells in outcomes.items():
+        click.echo(f"  {outcome:<{width}}  {f'{cells:,}':>{len(total)}}")
+    files = "1 export" if exports == 1 else f"{exports} exports"
+    click.echo(f"  {'':<{width}}  = all {total} cells of {files}")
+
+
+def _say_what_was_noticed(responses: Responses) -> None:
+    kinds = responses.findings["kind"].value_counts()
+    if kinds.empty:
+        click.echo("no findings")
+        return
+    parts = ", ".join(f"{kind}: {number}" for kind, number in kinds.items())
+    click.echo(f"{int(kinds.sum())} findings ({parts}), see findings.csv")

@@ -1,0 +1,82 @@
+"""``surveytools codebook``: draft a codebook for an export, or check one against it."""
+
+from pathlib import Path
+
+import click
+
+from surveytools.cleaning import check_codebook, draft_codebook, load_codebook
+from surveytools.cli.problems import problems_reported
+from surveytools.errors import Location, ParameterError, raise_all
+from surveytools.files import write_text
+from surveytools.reading import read_export
+from surveytools.study import load_catalogue, load_units
+
+__all__ = ["command"]
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group("codebook")
+def command() -> None:
+    """Draft and check codebooks."""
+
+
+@command.command("draft")
+@click.argument("export", type=_FILE)
+@click.option("-o", "--out", type=_FILE, required=True, help="Codebook to write.")
+@click.option("--platform", help="Name of the platform, if it isn't recognised.")
+@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@problems_reported()
+def draft(
+    export: Path, out: Path, platform: str | None, sheet: str | None, *, force: bool
+) -> None:
+    """Write a codebook for EXPORT, to be edited.
+
+    It can be used as it is. Lines with "# decide" say what a person must look at.
+    """
+    if out.exists() and not force:
+        msg = "exists, and may hold somebody's work"
+        raise ParameterError(msg, Location(str(out)), "name another file, or --force")
+    text = draft_codebook(read_export(export, platform=platform, sheet=sheet))
+    write_text(out, text)
+    items, decisions = text.count("\n[[items]]\n"), text.count("# decide: ")
+    click.echo(f"{items} items, {decisions} decisions to take -> {out}")
+
+
+@command.command("check")
+@click.argument("codebook", type=_FILE)
+@click.argument("export", type=_FILE)
+@click.option("--units", type=_FILE, help="Default: units.toml beside the codebook.")
+@click.option("--services", type=_FILE, help="Default: services.toml beside it.")
+@click.option("--platform", help="Name of the platform, if it isn't recognised.")
+@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@problems_reported()
+def check(
+    codebook: Path,
+    export: Path,
+    *,
+    units: Path | None,
+    services: Path | None,
+    platform: str | None,
+    sheet: str | None,
+) -> None:
+    """Say what EXPORT has and CODEBOOK doesn't, and the reverse.
+
+    Names columns and items without a counterpart, and answers that the codebook
+    doesn't know, with the choice that looks most like each. Exit status: 0 if all fit,
+    1 if something must be corrected.
+    """
+    units_file = units or _beside(codebook, "units.toml")
+    services_file = services or _beside(codebook, "services.toml")
+    known_units = load_units(units_file) if units_file else None
+    catalogue = load_catalogue(services_file) if services_file else None
+    book = load_codebook(codebook, units=known_units, catalogue=catalogue)
+    raw = read_export(export, platform=platform, sheet=sheet)
+    raise_all(check_codebook(book, raw, units=known_units))
+    click.echo(f"{raw.file} fits {book.file}: {len(book.asked())} items")
+
+
+def _beside(codebook: Path, name: str) -> Path | None:
+    path = codebook.parent / name
+    return path if path.is_file() else None

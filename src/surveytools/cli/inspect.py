@@ -1,0 +1,81 @@
+"""``surveytools inspect``: say what an export looks like."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from surveytools.cli.problems import problems_reported
+from surveytools.reading import ColumnLook, RawTable, describe, read_export
+
+__all__ = ["command"]
+
+_HEADER_WIDTH = 56
+
+
+@click.command("inspect")
+@click.argument("export", type=click.Path(path_type=Path))
+@click.option("--platform", help="Name of the platform, if it isn't recognised.")
+@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@problems_reported()
+def command(
+    export: Path, platform: str | None, sheet: str | None, *, as_json: bool
+) -> None:
+    """Say what EXPORT looks like; write nothing.
+
+    Prints the platform and why, and of each column how much it holds and of what
+    kind. Shows no answers.
+    """
+    raw = read_export(export, platform=platform, sheet=sheet)
+    looks = describe(raw)
+    click.echo(_json(raw, looks) if as_json else _page(raw, looks))
+
+
+def _json(raw: RawTable, looks: Sequence[ColumnLook]) -> str:
+    rows, columns = raw.frame.shape
+    page = {
+        "file": raw.file,
+        "sheet": raw.sheet,
+        "sha256": raw.sha256,
+        "platform": raw.platform,
+        "certainty": raw.certainty,
+        "reason": raw.reason,
+        "encoding": raw.encoding,
+        "delimiter": raw.delimiter,
+        "separator": raw.separator,
+        "rows": rows,
+        "columns": columns,
+        "left_out": dict(raw.left_out),
+        "notes": list(raw.notes),
+        "looks": [asdict(look) for look in looks],
+    }
+    return json.dumps(page, ensure_ascii=False, indent=2)
+
+
+def _page(raw: RawTable, looks: Sequence[ColumnLook]) -> str:
+    rows, columns = raw.frame.shape
+    facts = [
+        ("file", raw.file if raw.sheet is None else f"{raw.file}, sheet {raw.sheet!r}"),
+        ("platform", f"{raw.platform} ({raw.certainty}: {raw.reason})"),
+        ("encoding", raw.encoding),
+        ("delimiter", raw.delimiter),
+        ("responses", f"{rows} rows, {columns} columns"),
+        ("left out", ", ".join(f"{n} {what}" for what, n in raw.left_out)),
+    ]
+    lines = [f"{name:<10} {text}" for name, text in facts if text]
+    lines += [f"note       {note}" for note in raw.notes]
+    lines += ["", f"{'column':>6} {'filled':>6} {'distinct':>8}  header | looks like"]
+    lines += [_line(look) for look in looks]
+    return "\n".join(lines)
+
+
+def _line(look: ColumnLook) -> str:
+    header = " ".join(look.header.split()) or "(none)"
+    if len(header) > _HEADER_WIDTH:
+        header = f"{header[: _HEADER_WIDTH - 1]}…"
+    role = "" if look.role == "answer" else f"{look.role}: "
+    numbers = f"{look.position:>6} {look.filled:>6} {look.distinct:>8}"
+    return f"{numbers}  {header} | {role}{look.looks}"

@@ -1,0 +1,114 @@
+"""``surveytools table``: tabulate cleaned responses, small groups hidden."""
+
+from pathlib import Path
+
+import click
+
+from surveytools.analysis import tabulate
+from surveytools.cleaning import read_responses
+from surveytools.cli.problems import problems_reported
+from surveytools.disclosure import protect
+from surveytools.disclosure.writing import (
+    as_csv,
+    as_json,
+    as_markdown,
+    as_workbook,
+)
+from surveytools.files import atomic_path, write_text
+from surveytools.study.study import Profile
+from surveytools.study.tabplan import BaseKind
+
+__all__ = ["command"]
+
+_TEXTS = {"md": as_markdown, "csv": as_csv, "json": as_json}
+
+
+@click.command("table")
+@click.argument(
+    "responses", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.argument("stub")
+@click.option("--by", metavar="BANNER", help="Item whose answers are the columns.")
+@click.option(
+    "--where",
+    "conditions",
+    metavar="'ITEM=CHOICE'",
+    multiple=True,
+    help="Count only who fulfils this; all of them, if given several times.",
+)
+@click.option("--combinations", is_flag=True, help="Count exact sets of choices.")
+@click.option(
+    "--base",
+    type=click.Choice([kind.value for kind in BaseKind]),
+    default=BaseKind.ANSWERED.value,
+    show_default=True,
+    help="What a share is a share of.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(min=1),
+    required=True,
+    help="Smallest number of respondents shown; 1 hides nothing.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=Profile.WORKSHOP.value,
+    show_default=True,
+    help="Who will see the table.",
+)
+@click.option(
+    "--format",
+    "written",
+    type=click.Choice([*_TEXTS, "xlsx"]),
+    default="md",
+    show_default=True,
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; by default, the table is printed.",
+)
+def command(
+    responses: Path,
+    stub: str,
+    *,
+    by: str | None,
+    conditions: tuple[str, ...],
+    combinations: bool,
+    base: str,
+    threshold: int,
+    profile: str,
+    written: str,
+    out: Path | None,
+) -> None:
+    """Tabulate item STUB of the folder RESPONSES that `clean` wrote.
+
+    Small groups are withheld, and what would give them away. Exit status: 0 done, 1
+    the codebook has no such item or it can't be counted so, 2 the command was
+    mistyped.
+    """
+    if written == "xlsx" and out is None:
+        msg = "--format xlsx needs --out"
+        raise click.UsageError(msg)
+    with problems_reported():
+        cleaned = read_responses(responses)
+        table = tabulate(
+            cleaned,
+            stub,
+            by=by,
+            where=" and ".join(f"({c})" for c in conditions) or None,
+            base=BaseKind(base),
+            combinations=combinations,
+        )
+        safe = protect(table, threshold=threshold, profile=Profile(profile))
+    if not safe.protected:
+        click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
+    language = cleaned.codebook.language
+    if out is None:
+        click.echo(_TEXTS[written](safe, language=language), nl=False)
+    elif written == "xlsx":
+        with atomic_path(out) as temporary:
+            temporary.write_bytes(as_workbook(safe, language=language))
+    else:
+        write_text(out, _TEXTS[written](safe, language=language))

@@ -1,0 +1,212 @@
+"""Complementary suppression: hide what would give hidden cells away.
+
+A heuristic after Kelly, Golden and Assad [1]_: as long as an observer can bound some
+hidden cell too closely, find the least missed cells that must be hidden so that it can
+move, hide them, and look again. At the end, cells that turn out not to be needed are
+shown again.
+
+References
+----------
+.. [1] J. P. Kelly, B. L. Golden, A. A. Assad, "Cell suppression: disclosure protection
+   for sensitive tabular data", Networks 22, 1992, 397-417.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveytools.disclosure.attack import (
+    Bools,
+    Floats,
+    System,
+    cheapest_move,
+    furthest_move,
+    joint_move,
+)
+from surveytools.errors import DisclosureError
+
+__all__ = ["Needs", "is_protected", "suppress"]
+
+_EPSILON = 1e-4
+_TRIALS = 60  # cells that are tried to be shown again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Needs:
+    """How uncertain an observer must stay about each cell.
+
+    Attributes
+    ----------
+    high
+        The largest value that the observer must hold possible, at least.
+    width
+        What must lie between the smallest and the largest possible value, at least.
+        Cells with 0 in both need no protection.
+    """
+
+    high: Floats
+    width: Floats
+
+
+def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
+    """Choose the cells to hide.
+
+    Parameters
+    ----------
+    primary
+        Cells to hide in any case.
+    needs
+        What the choice must achieve.
+
+    Returns
+    -------
+    ndarray
+        Whether each cell is hidden: the primary ones, counts whose base is hidden,
+        and as many others as it takes.
+    """
+    hidden = system.with_dependents(primary)
+    search = _Search(system, needs)
+    search.move_together(hidden)
+    while (cell := search.weakest()) is not None:
+        search.move_alone(hidden, cell)
+        if not search.is_weak(cell):
+            continue
+        grown = search.hide_for(hidden, cell)
+        if not np.array_equal(grown, hidden):
+            hidden = grown
+            search.move_together(hidden)
+    return _without_superfluous(search, hidden, primary)
+
+
+def is_protected(system: System, hidden: Bools, needs: Needs) -> bool:
+    """Say whether an observer stays as uncertain as needed about every cell."""
+    return _holds(_Search(system, needs), hidden)
+
+
+class _Search:
+    """Moves that an observer can't exclude, and how far they took each cell.
+
+    A cell that some move took far enough needs no linear programme of its own, and a
+    move stays possible when more cells are hidden.
+    """
+
+    def __init__(
+        self, system: System, needs: Needs, moves: Iterable[Floats] = ()
+    ) -> None:
+        self.system = system
+        self.needs = needs
+        self.moves: list[Floats] = []
+        self.low = system.values.copy()
+        self.high = system.values.copy()
+        for move in moves:
+            self.add(move)
+
+    def add(self, move: Floats) -> None:
+        self.moves.append(move)
+        self.low = np.minimum(self.low, self.system.values + move)
+        self.high = np.maximum(self.high, self.system.values + move)
+
+    def weak(self) -> NDArray[np.intp]:
+        low_high = self.high < self.needs.high - _EPSILON
+        narrow = self.high - self.low < self.needs.width - _EPSILON
+        return np.flatnonzero(low_high | narrow)
+
+    def is_weak(self, cell: int) -> bool:
+        return bool(np.isin(cell, self.weak()))
+
+    def weakest(self) -> int | None:
+        weak = self.weak()
+        if not len(weak):
+            return None
+        return int(weak[np.argmax(np.abs(self.wanted()[weak]))])
+
+    def wanted(self) -> Floats:
+        """Change of each cell that would satisfy its need, preferably downwards."""
+        values, needs = self.system.values, self.needs
+        down = self.high - values - needs.width
+        up = np.maximum(needs.high - values, needs.width - (values - self.low))
+        return np.where(values >= np.maximum(needs.high, needs.width), down, up)
+
+    def move_together(self, hidden: Bools) -> None:
+        """Move weak cells, many that don't get in each other's way at a time."""
+        waiting = self.weak()
+        while len(waiting):
+            chosen = _apart(self.system, waiting)
+            wanted = self.wanted()[chosen]
+            self.add(joint_move(self.system, hidden, chosen, wanted))
+            waiting = np.intersect1d(np.setdiff1d(waiting, chosen), self.weak())
+
+    def move_alone(self, hidden: Bools, cell: int) -> None:
+        """Move a cell down as far as it needs, then up."""
+        lowest = -min(self.system.values[cell], self.needs.width[cell])
+        if lowest < 0:
+            self.add(furthest_move(self.system, hidden, cell, change=lowest))
+        if self.is_weak(cell):
+            up = max(
+                self.needs.high[cell] - self.system.values[cell],
+                self.needs.width[cell] - self.system.values[cell] + self.low[cell],
+            )
+            self.add(furthest_move(self.system, hidden, cell, change=up))
+
+    def hide_for(self, hidden: Bools, cell: int) -> Bools:
+        """Hide the least missed cells that must move so that ``cell`` can."""
+        costs = _costs(self.system, hidden)
+        wanted = self.wanted()[cell]
+        move = cheapest_move(self.system, hidden, cell, wanted, costs)
+        if move is None:
+            msg = "a table can't be protected"
+            raise DisclosureError(msg, hint="report this as an error of the program")
+        self.add(move)
+        moved = (np.abs(move) > _EPSILON) & self.system.published
+        return self.system.with_dependents(hidden | moved)
+
+
+def _apart(system: System, cells: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Choose cells of which no two are in one equation, the first ones first."""
+    rows = system.equal.tocsc()
+    taken: set[int] = set()
+    chosen = []
+    for cell in cells:
+        own = rows.indices[rows.indptr[cell] : rows.indptr[cell + 1]].tolist()
+        if taken.isdisjoint(own):
+            taken.update(own)
+            chosen.append(cell)
+    return np.array(chosen)
+
+
+def _costs(system: System, hidden: Bools) -> Floats:
+    """Weigh each cell by what would be hidden with it; equal ones by their order."""
+    size = len(system.values)
+    shown = ~hidden & system.published & (system.parent >= 0)
+    costs = system.weights.copy()
+    np.add.at(costs, system.parent[shown], system.weights[shown])
+    return costs * (1 + 1e-3 * np.arange(size) / size)
+
+
+def _without_superfluous(search: _Search, hidden: Bools, primary: Bools) -> Bools:
+    """Show cells again that nothing needs, the most missed first."""
+    system = search.system
+    extra = np.flatnonzero(hidden & ~system.with_dependents(primary))
+    bases = np.isin(extra, system.parent)
+    order = np.lexsort((extra, -system.weights[extra], ~bases))
+    for cell in extra[order][:_TRIALS]:
+        if system.parent[cell] >= 0 and hidden[system.parent[cell]]:
+            continue
+        trial = hidden.copy()
+        trial[cell] = False
+        still = [move for move in search.moves if abs(move[cell]) < _EPSILON]
+        smaller = _Search(system, search.needs, still)
+        if _holds(smaller, trial):
+            search, hidden = smaller, trial
+    return hidden
+
+
+def _holds(search: _Search, hidden: Bools) -> bool:
+    search.move_together(hidden)
+    for cell in search.weak():
+        search.move_alone(hidden, int(cell))
+        if search.is_weak(int(cell)):
+            return False
+    return True

@@ -1,0 +1,101 @@
+"""What stands under every figure and slide: base, unit, wave, filter, protection."""
+
+from collections.abc import Sequence
+
+from surveytools.disclosure.safe import SafeTable
+from surveytools.presenting.measure import plain
+from surveytools.presenting.words import Words
+from surveytools.study.study import Study
+from surveytools.study.tabplan import BaseKind
+
+__all__ = [
+    "axis_text",
+    "base_sentence",
+    "footer_text",
+    "marks",
+    "unresolved_of",
+    "wave_label",
+    "withheld_of",
+]
+
+
+def base_sentence(table: SafeTable, words: Words) -> str:
+    """Say which respondents a share is a share of, and what an answer speaks of."""
+    text = words(f"base.{table.base.value}")
+    if table.unit == "respondent":
+        return text
+    unit = words.either(f"unit.{table.unit.replace(' ', '_')}", plain(table.unit))
+    return f"{text}, {words('unit.speaks', unit=unit)}"
+
+
+def axis_text(table: SafeTable, words: Words, base: str | None = None) -> str:
+    """Name an axis of shares; with the base, where one holds for all bars."""
+    kind = "mentions" if table.base is BaseKind.MENTIONS else "respondents"
+    if base is None:
+        return words(f"axis.{kind}")
+    return words(f"axis.{kind}_base", base=base)
+
+
+def wave_label(name: str, study: Study) -> str:
+    """Give the name of a wave on paper."""
+    for wave in study.waves:
+        if wave.name == name:
+            return plain(wave.label or wave.name)
+    return name
+
+
+def withheld_of(*tables: SafeTable) -> int:
+    """Count the cells that are withheld."""
+    return sum(int(table.cells["withheld"].sum()) for table in tables)
+
+
+def unresolved_of(tables: Sequence[SafeTable]) -> int:
+    """Give the greatest number of unresolved answers that may be shown."""
+    return max((table.unresolved or 0 for table in tables), default=0)
+
+
+def footer_text(
+    table: SafeTable,
+    words: Words,
+    study: Study,
+    *,
+    second: SafeTable | None = None,
+    notes: Sequence[str] = (),
+    base: str | None = None,
+) -> str:
+    """Give the sentences of the footer, on one line.
+
+    Parameters
+    ----------
+    second
+        The other table of a figure that shows two.
+    notes
+        What the figure leaves out or adds, one sentence each, without full stop.
+    base
+        What the numbers are; by default the table's shares.
+    """
+    tables = [table] if second is None else [table, second]
+    sentences = [
+        words("footer.base", base=base or base_sentence(table, words)),
+        words("footer.wave", wave=wave_label(table.wave, study)),
+    ]
+    if table.where:
+        sentences.append(words("footer.filter", where=plain(table.where)))
+    sentences += notes
+    if unresolved := unresolved_of(tables):
+        sentences.append(words.count("footer.unresolved", unresolved))
+    if hidden := withheld_of(*tables):
+        sentences.append(words.count("footer.withheld", hidden))
+    if study.source:
+        sentences.append(words("footer.source", source=plain(study.source)))
+    return ". ".join(sentences) + "."
+
+
+def marks(tables: Sequence[SafeTable], words: Words, study: Study) -> str:
+    """Give the words that stand out: invented data, missing protection; or nothing."""
+    found = []
+    if study.synthetic:
+        found.append(words("footer.synthetic"))
+    if any(not table.protected for table in tables):
+        found.append(words("footer.unprotected"))
+    return " · ".join(found)

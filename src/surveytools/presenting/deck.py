@@ -1,0 +1,203 @@
+"""The deck: who answered, a slide a finding, and what is withheld."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pptx import Presentation
+
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.safe import SafeTable
+from surveytools.files import atomic_path
+from surveytools.presenting.captions import footer_text, marks, wave_label
+from surveytools.presenting.cells import drawn_cells, overall, require_safe
+from surveytools.presenting.charts import NativeChart, Series, chart_of
+from surveytools.presenting.drawing import draw
+from surveytools.presenting.measure import plain
+from surveytools.presenting.ooxml import FIXED_DATE, fix_zip_dates
+from surveytools.presenting.slides import Builder, WithheldRow, notes_of
+from surveytools.presenting.words import Words
+from surveytools.study.study import Study
+from surveytools.study.tabplan import PlannedTable
+from surveytools.study.text import in_language
+
+__all__ = ["Slide", "build_deck"]
+
+_COUNT_COLOUR = "#6BACE6"
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One finding: a protected table and how it is shown.
+
+    Attributes
+    ----------
+    second
+        For the family ``awareness``: the table of use.
+    """
+
+    table: SafeTable
+    plan: PlannedTable
+    second: SafeTable | None = None
+
+
+def build_deck(
+    slides: Sequence[Slide],
+    path: Path,
+    *,
+    study: Study,
+    words: Words,
+    respondents: SafeTable | None = None,
+) -> Path:
+    """Write the slides of a study as a PowerPoint file, 16:9.
+
+    A title slide, who answered, one slide a finding, and what is withheld. Bars and
+    scales are native charts, others pictures; all carry alternative texts, and each
+    slide has notes with base, wave, filter, method and table. Equal inputs give equal
+    bytes.
+
+    Parameters
+    ----------
+    slides
+        In order. Tables without a figure count only on the last slide.
+    respondents
+        Respondents by department: a table of the department item, or any table with
+        departments as banner, of which the bases are shown. Without it the slide is
+        left out.
+
+    Raises
+    ------
+    DisclosureError
+        If a table isn't a `SafeTable`.
+    """
+    tables = [slide.table for slide in slides]
+    seconds = [slide.second for slide in slides if slide.second is not None]
+    counted = [respondents] if respondents is not None else []
+    require_safe(*tables, *seconds, *counted)
+    builder = Builder(Presentation(), words)
+    everything = [*counted, *tables]
+    _title(builder, everything, study)
+    if respondents is not None:
+        _who(builder, respondents, study)
+    for slide in slides:
+        if slide.plan.figure is not None:
+            _finding(builder, slide, study)
+    builder.withheld(_withheld_rows(slides, words), study.disclosure.threshold)
+    _save(builder, path, study)
+    return path
+
+
+def _title(builder: Builder, tables: Sequence[SafeTable], study: Study) -> None:
+    words = builder.words
+    waves = [wave_label(name, study) for name in dict.fromkeys(t.wave for t in tables)]
+    waves = waves or [wave_label(wave.name, study) for wave in study.waves]
+    lines = [words("deck.waves", waves=words.listing(waves))]
+    if any(table.protected for table in tables):
+        n = study.disclosure.threshold
+        lines.append(words("deck.protection", n=n))
+    if study.source:
+        lines.append(words("footer.source", source=plain(study.source)))
+    profile = words(f"profile.{study.disclosure.profile.value}")
+    lines.append(words("deck.profile", profile=profile))
+    mark = marks(tables, words, study)
+    if study.synthetic:
+        mark = mark.replace(words("footer.synthetic"), words("deck.synthetic"))
+    builder.title(plain(study.title), lines, mark)
+
+
+def _who(builder: Builder, table: SafeTable, study: Study) -> None:
+    words = builder.words
+    names, counts, whole = _counts(table, words)
+    categories = [
+        words("figure.with_base", label=name, base=words("figure.withheld"))
+        if count is None
+        else name
+        for name, count in zip(names, counts, strict=True)
+    ]
+    title = words("deck.who")
+    if whole is not None:
+        title = words("deck.who_title", n=words.number(whole))
+    series = Series(words("deck.respondents"), tuple(counts), _COUNT_COLOUR)
+    chart = NativeChart(tuple(categories), (series,), stacked=False, counts=True)
+    shown = [
+        f"{name} {words('figure.withheld') if count is None else words.number(count)}"
+        for name, count in zip(names, counts, strict=True)
+    ]
+    alt = f"{title}. {words('chart.bars')}. {', '.join(shown)}."
+    builder.chart(
+        title,
+        chart,
+        alt=alt,
+        footer=footer_text(table, words, study, base=words("base.count")),
+        marks=marks([table], words, study),
+        notes=notes_of(table, words, study, alt=alt),
+    )
+
+
+def _counts(
+    table: SafeTable, words: Words
+) -> tuple[list[str], list[int | None], int | None]:
+    """Give departments, their respondents, and all respondents where shown."""
+    cells = drawn_cells(table, words)
+    if table.banner is None:
+        column, number, chosen = "answer_label", "count", overall(cells)
+        everybody = chosen["base"]
+    else:
+        first = cells.groupby("group", sort=False).head(1)
+        column, number = "group_label", "base"
+        chosen = first[first["group"].ne(TOTAL)]
+        everybody = first.loc[first["group"].eq(TOTAL), "base"]
+    counts = [None if pd.isna(n) else int(n) for n in chosen[number]]
+    whole = everybody.dropna().unique()
+    names = [str(name) for name in chosen[column]]
+    return names, counts, int(whole[0]) if len(whole) == 1 else None
+
+
+def _finding(builder: Builder, slide: Slide, study: Study) -> None:
+    words = builder.words
+    figure = draw(
+        slide.table, slide.plan, words=words, study=study, second=slide.second
+    )
+    notes = notes_of(slide.table, words, study, alt=figure.alt, second=slide.second)
+    chart = chart_of(figure, words)
+    if chart is None:
+        builder.picture(figure, notes=notes)
+        return
+    builder.chart(
+        figure.title_text,
+        chart,
+        alt=figure.alt,
+        footer=figure.footer,
+        marks=figure.marks,
+        notes=notes,
+    )
+
+
+def _withheld_rows(slides: Sequence[Slide], words: Words) -> list[WithheldRow]:
+    """Count cells a table, each table once."""
+    found: dict[str, WithheldRow] = {}
+    for slide in slides:
+        cells = slide.table.cells
+        hidden = int(cells["withheld"].sum())
+        title = plain(in_language(slide.plan.title, words.language))
+        found[slide.table.id] = WithheldRow(title, len(cells), hidden)
+        if slide.second is not None and slide.second.id not in found:
+            cells = slide.second.cells
+            hidden = int(cells["withheld"].sum())
+            name = plain(slide.second.title)
+            found[slide.second.id] = WithheldRow(name, len(cells), hidden)
+    return list(found.values())
+
+
+def _save(builder: Builder, path: Path, study: Study) -> None:
+    properties = builder.presentation.core_properties
+    properties.title = plain(study.title)
+    properties.author = "surveytools"
+    properties.last_modified_by = "surveytools"
+    properties.language = builder.words.language
+    properties.created = properties.modified = FIXED_DATE
+    properties.revision = 1
+    with atomic_path(path) as temporary:
+        builder.presentation.save(str(temporary))
+        fix_zip_dates(temporary)

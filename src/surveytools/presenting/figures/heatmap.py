@@ -1,0 +1,269 @@
+"""Heat map of shares: answers, or rows of a matrix, by groups."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.safe import SafeTable
+from surveytools.errors import ParameterError
+from surveytools.presenting.cells import (
+    Line,
+    base_text,
+    drawn_cells,
+    require_safe,
+    several,
+)
+from surveytools.presenting.figures.compose import (
+    Drawn,
+    Job,
+    compose,
+    rows_note,
+    withheld_box,
+)
+from surveytools.presenting.measure import (
+    LINE,
+    RowLabels,
+    fit_rows,
+    text_width,
+    wrap,
+)
+from surveytools.presenting.page import (
+    Box,
+    Key,
+    Page,
+    SurveyFigure,
+    draw_keys,
+    place_axes,
+)
+from surveytools.presenting.style import SMALLEST_TEXT, heat, text_on
+from surveytools.presenting.words import Words
+from surveytools.study.study import Study
+from surveytools.study.tabplan import PlannedTable
+
+__all__ = ["draw_heatmap"]
+
+_SIZE = SMALLEST_TEXT
+_NARROWEST, _WIDEST_WORD, _WIDEST = 46.0, 110.0, 96.0
+_HEADER_LINES = range(2, 8)
+_MOST_GROUPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One group: its cells by row, its label in lines, its place in points."""
+
+    line: Line
+    text: str
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """What fits on the page."""
+
+    rows: list[int]
+    labels: RowLabels
+    columns: list[_Column]
+    header: float
+
+
+def draw_heatmap(
+    table: SafeTable, plan: PlannedTable, *, words: Words, study: Study
+) -> SurveyFigure:
+    """Draw shares as coloured cells with the whole percent in each.
+
+    Colours run from 0 to 100 % whatever is shown. Rows are sorted by everybody's
+    share if all of these are shown, else they stay in codebook order. If not all fit,
+    the rows with the largest shown totals, and the groups with the largest shown
+    bases, stay; the footer says how many don't.
+
+    Raises
+    ------
+    DisclosureError
+        If ``table`` isn't a `SafeTable`.
+    ParameterError
+        If a matrix is drawn with several answers.
+    """
+    require_safe(table)
+    job = Job(table, plan, words, study)
+    cells = drawn_cells(table, words, answers=plan.answers)
+    part = "row" if table.rows else "answer"
+    if table.rows and several(cells["answer"]):
+        msg = f"a heat map of table {table.id!r} would have several answers a cell"
+        raise ParameterError(msg, hint="name one answer in the tab plan")
+    order = _order(cells, part)
+    return compose(
+        job,
+        "heatmap",
+        lambda page: _draw(page, job, cells, part, order),
+        line="group",
+        part=part,
+    )
+
+
+def _order(cells: pd.DataFrame, part: str) -> list[str]:
+    everybody = cells[cells["group"].eq(TOTAL)]
+    if not everybody.empty and not everybody["withheld"].any():
+        everybody = everybody.sort_values("share", ascending=False, kind="stable")
+        return [str(code) for code in everybody[part]]
+    return [str(code) for code in dict.fromkeys(cells[part])]
+
+
+def _ranks(cells: pd.DataFrame, part: str, order: list[str]) -> list[float]:
+    """Rank rows by the number of respondents shown: everybody's, or all groups'."""
+    counts = cells[cells["group"].eq(TOTAL)]
+    if counts.empty:
+        counts = cells
+    sums = counts.groupby(part)["count"].sum(min_count=1)
+    return [-1.0 if pd.isna(sums[code]) else float(sums[code]) for code in order]
+
+
+def _draw(
+    page: Page, job: Job, cells: pd.DataFrame, part: str, order: list[str]
+) -> Drawn:
+    names = cells.drop_duplicates(part).set_index(part)[f"{part}_label"]
+    labels = [str(names[code]) for code in order]
+    lines = [
+        Line(str(code), str(group["group_label"].iloc[0]), group)
+        for code, group in cells.groupby("group", sort=False)
+    ]
+    grid = _fit(page.box, job.words, labels, _ranks(cells, part, order), lines)
+    codes = [order[row] for row in grid.rows]
+    axes = _axes(page, grid)
+    for column in grid.columns:
+        kept = _rows_of(column, part, codes)
+        for row in range(len(codes)):
+            _cell(axes, job.words, column, row, kept.iloc[row])
+    if any(column.line.hidden for column in grid.columns):
+        _corner(page, job.words, grid)
+    kept = pd.concat([_rows_of(column, part, codes) for column in grid.columns])
+    return Drawn(kept, _notes(job, len(order), len(lines), grid))
+
+
+def _rows_of(column: _Column, part: str, codes: list[str]) -> pd.DataFrame:
+    return column.line.cells.set_index(part, drop=False).loc[codes]
+
+
+def _notes(job: Job, rows: int, groups: int, grid: _Grid) -> tuple[str, ...]:
+    notes = rows_note(job, rows, len(grid.rows))
+    if groups == len(grid.columns):
+        return notes
+    left_out = groups - len(grid.columns)
+    more = job.words("footer.more", id=job.table.id)
+    return (
+        *(note for note in notes if note != more),
+        job.words.count("footer.groups_left_out", left_out),
+        more,
+    )
+
+
+def _fit(
+    box: Box, words: Words, labels: list[str], ranks: list[float], lines: list[Line]
+) -> _Grid:
+    """Choose rows, columns and sizes; the header grows until its lines fit."""
+    for header_lines in _HEADER_LINES:
+        header = header_lines * LINE * _SIZE + 6
+        rows, broken = fit_rows(
+            labels, ranks, box.height - header, widest=0.34 * box.width
+        )
+        columns = _columns(box, words, lines, broken.width + 10)
+        needed = max(column.text.count("\n") + 1 for column in columns)
+        if needed <= header_lines:
+            break
+    return _Grid(rows, broken, columns, header)
+
+
+def _columns(
+    box: Box, words: Words, lines: list[Line], label_width: float
+) -> list[_Column]:
+    room = box.width - label_width
+    needs = [_need(line, words) for line in lines]
+    ranked = sorted(range(len(lines)), key=lambda i: -max(lines[i].bases(), default=-1))
+    kept: list[int] = []
+    for place in ranked[:_MOST_GROUPS]:
+        if kept and sum(needs[i] for i in [*kept, place]) > room:
+            break
+        kept.append(place)
+    kept = sorted(kept)
+    spare = max(0.0, room - sum(needs[i] for i in kept)) / len(kept)
+    columns, left = [], 0.0
+    for place in kept:
+        width = max(needs[place], min(needs[place] + spare, _WIDEST))
+        name = wrap(lines[place].label, width - 6, _SIZE)
+        base = wrap(base_text(lines[place], words), width - 4, _SIZE)
+        text = "\n".join([*name, *base])
+        columns.append(_Column(lines[place], text, left, width))
+        left += width
+    return columns
+
+
+def _need(line: Line, words: Words) -> float:
+    longest = max(text_width(word, _SIZE) for word in line.label.split(" "))
+    bases = line.bases()
+    base = base_text(line, words)
+    # A range of bases may be broken; one base, such as "n = 93", looks better whole.
+    whole = text_width(base, _SIZE) if len(bases) < 2 else _NARROWEST  # noqa: PLR2004
+    return max(_NARROWEST, whole + 6, min(longest, _WIDEST_WORD) + 8)
+
+
+def _axes(page: Page, grid: _Grid) -> Axes:
+    box, count = page.box, len(grid.rows)
+    left = box.left + grid.labels.width + 10
+    width = grid.columns[-1].left + grid.columns[-1].width
+    top = box.top - grid.header
+    bottom = max(box.bottom, top - 34.0 * count)
+    axes = place_axes(page.figure, Box(left, bottom, left + width, top))
+    axes.set(xlim=(0, width), ylim=(count - 0.5, -0.5))
+    axes.set_yticks(range(count), list(grid.labels.texts), fontsize=grid.labels.size)
+    axes.set_xticks(
+        [column.left + column.width / 2 for column in grid.columns],
+        [column.text for column in grid.columns],
+        fontsize=_SIZE,
+    )
+    axes.xaxis.tick_top()
+    axes.tick_params(pad=4)
+    axes.spines["left"].set_visible(False)
+    axes.spines["top"].set_visible(False)
+    return axes
+
+
+def _cell(axes: Axes, words: Words, column: _Column, row: int, cell: pd.Series) -> None:
+    if cell["withheld"]:
+        withheld_box(axes, column.left, column.width, row, 1.0)
+        return
+    if pd.isna(cell["share"]):
+        return  # nobody in this group: its header says n = 0
+    colour = heat(float(cell["share"]))
+    axes.add_patch(
+        Rectangle(
+            (column.left, row - 0.5),
+            column.width,
+            1.0,
+            facecolor=colour,
+            edgecolor="white",
+            linewidth=0.8,
+        )
+    )
+    axes.text(
+        column.left + column.width / 2,
+        row,
+        words.percent(cell["share"]),
+        ha="center",
+        va="center_baseline",
+        color=text_on(colour),
+        fontsize=_SIZE,
+    )
+
+
+def _corner(page: Page, words: Words, grid: _Grid) -> None:
+    """Explain the hatching above the row labels."""
+    top = page.box.top - grid.header + LINE * _SIZE + 6
+    left = page.box.left
+    # The words may be wider than short row labels; the header's first line is free.
+    width = max(grid.labels.width, 20 + text_width(words("figure.withheld"), _SIZE))
+    key = Key(words("figure.withheld"), "", withheld=True)
+    draw_keys(page.figure, [key], Box(left, page.box.bottom, left + width + 4, top))

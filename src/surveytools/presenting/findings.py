@@ -1,0 +1,265 @@
+"""Titles computed from the numbers: a claim where they support one, else neutral.
+
+A rank or a difference is claimed only where 95 % Wilson intervals don't overlap and
+everything that is compared is shown. Intervals that don't overlap are a stricter
+test than a difference at 5 % needs, which leaves room for the several comparisons of
+one figure.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from surveytools.analysis.statistics import wilson_interval
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.safe import SafeTable
+from surveytools.presenting.cells import (
+    drawn_cells,
+    is_apart,
+    lines_of,
+    overall,
+    require_safe,
+    several,
+)
+from surveytools.presenting.measure import plain
+from surveytools.presenting.words import Words
+from surveytools.study.tabplan import BaseKind, PlannedTable
+from surveytools.study.text import in_language
+
+__all__ = ["finding"]
+
+_MOST_LEADERS = 3
+_HALF = 0.5
+
+
+def finding(
+    table: SafeTable,
+    plan: PlannedTable,
+    words: Words,
+    *,
+    second: SafeTable | None = None,
+) -> str:
+    """Give the title of a table's figure or slide.
+
+    Parameters
+    ----------
+    second
+        Who uses the services of which ``table`` says who knows them.
+
+    Returns
+    -------
+    str
+        One sentence, its numbers computed; or the plan's neutral title.
+
+    Raises
+    ------
+    DisclosureError
+        If a table isn't a `SafeTable`.
+    """
+    require_safe(table, *([second] if second is not None else []))
+    title = _neutral(table, plan, words)
+    if second is not None:
+        found = _gap(table, second, words, title)
+    elif plan.figure in ("likert", "severity"):
+        found = _top_two(table, plan, words, title)
+    elif plan.figure == "stacked" and table.answers_partition:
+        found = _by_group(table, plan, words, title)
+    else:
+        found = _first(table, plan, words, title)
+    return found or title
+
+
+def _neutral(table: SafeTable, plan: PlannedTable, words: Words) -> str:
+    """Give the plan's title; before it the group, where one was selected."""
+    title = plain(in_language(plan.title, words.language))
+    if table.banner is None or len(table.groups) > 1 or table.groups[0].code == TOTAL:
+        return title
+    group = plain(table.groups[0].axis(words.language))
+    return words("finding.of_group", group=group, title=title)
+
+
+def _leaders(cells: pd.DataFrame) -> pd.DataFrame:
+    """Give the one to three rows that lie above all others, highest first; or none.
+
+    Nothing leads where a row is withheld or has no respondents.
+    """
+    nobody = cells.iloc[:0]
+    if len(cells) < 2 or cells["share"].isna().any():  # noqa: PLR2004  # a pair
+        return nobody
+    ranked = cells.sort_values("share", ascending=False, kind="stable")
+    for number in range(1, min(_MOST_LEADERS, len(ranked) - 1) + 1):
+        if ranked["low"].iloc[:number].min() > ranked["high"].iloc[number:].max():
+            return ranked.iloc[:number]
+    return nobody
+
+
+def _first(
+    table: SafeTable, plan: PlannedTable, words: Words, title: str
+) -> str | None:
+    """Say which answer, row or group comes first."""
+    cells = drawn_cells(table, words, answers=plan.answers)
+    groups = cells[cells["group"].ne(TOTAL)]
+    one_answer = not several(cells["answer"])
+    if not table.rows and one_answer and several(groups["group"]):
+        compared, column = groups, "group"
+    else:
+        no_total = TOTAL not in set(cells["group"]) and several(cells["group"])
+        if no_total or (table.rows and not one_answer):
+            return None
+        compared, column = overall(cells), "row" if table.rows else "answer"
+    # "Don't know" and its like are no answers that could come first.
+    beside = {answer.code for answer in table.answers if is_apart(answer)}
+    leaders = _leaders(compared[~compared["answer"].isin(beside)])
+    if leaders.empty:
+        return None
+    labels = [str(label) for label in leaders[f"{column}_label"]]
+    if len(labels) > 1:
+        return words("finding.leading", title=title, labels=words.listing(labels))
+    mentions = table.base is BaseKind.MENTIONS
+    return words(
+        "finding.first_mentions" if mentions else "finding.first",
+        title=title,
+        label=labels[0],
+        share=words.percent(leaders["share"].iloc[0]),
+    )
+
+
+def _by_group(
+    table: SafeTable, plan: PlannedTable, words: Words, title: str
+) -> str | None:
+    """Compare groups, or rows, by the first answer drawn; or name a majority."""
+    codes = [
+        a.code for a in table.answers if not plan.answers or a.code in plan.answers
+    ]
+    column, lines = lines_of(table, drawn_cells(table, words, answers=codes))
+    cells = pd.concat([line.cells for line in lines])
+    first = cells[cells["answer"].eq(codes[0])]
+    groups = first[first["group"].ne(TOTAL)] if column == "group" else first
+    answer = str(first["answer_label"].iloc[0])
+    return (
+        _highest(groups, column, words, title, answer)
+        or _differs(groups, column, words, title, answer)
+        or _majority(cells, words, title)
+    )
+
+
+def _highest(
+    groups: pd.DataFrame, column: str, words: Words, title: str, answer: str
+) -> str | None:
+    leaders = _leaders(groups)
+    if len(leaders) != 1:
+        return None
+    return words(
+        "finding.answer_first",
+        title=title,
+        answer=answer,
+        label=str(leaders[f"{column}_label"].iloc[0]),
+        share=words.percent(leaders["share"].iloc[0]),
+    )
+
+
+def _differs(
+    groups: pd.DataFrame, column: str, words: Words, title: str, answer: str
+) -> str | None:
+    if len(groups) < 2 or groups["share"].isna().any():  # noqa: PLR2004  # a pair
+        return None
+    ranked = groups.sort_values("share", ascending=False, kind="stable")
+    high, low = ranked.iloc[0], ranked.iloc[-1]
+    if high["low"] <= low["high"]:
+        return None
+    return words(
+        "finding.answer_differs",
+        title=title,
+        answer=answer,
+        high=str(high[f"{column}_label"]),
+        high_share=words.percent(high["share"]),
+        low=str(low[f"{column}_label"]),
+        low_share=words.percent(low["share"]),
+    )
+
+
+def _majority(cells: pd.DataFrame, words: Words, title: str) -> str | None:
+    """Name the answer that more than half of everybody gave, beyond its interval."""
+    if set(cells["row"]) != {""}:
+        return None
+    groups = set(cells["group"])
+    if TOTAL not in groups and len(groups) > 1:
+        return None
+    found = overall(cells)
+    found = found[found["low"].gt(_HALF)]
+    if found.empty:
+        return None
+    answer, share = found[["answer_label", "share"]].iloc[0]
+    return words(
+        "finding.majority", title=title, answer=answer, share=words.percent(share)
+    )
+
+
+def _top_two(
+    table: SafeTable, plan: PlannedTable, words: Words, title: str
+) -> str | None:
+    """Say where the two strongest levels together are highest."""
+    levels = [a for a in table.answers if not is_apart(a)]
+    levels = [a for a in levels if not plan.answers or a.code in plan.answers][-2:]
+    if len(levels) < 2 or not table.answers_partition:  # noqa: PLR2004  # the two
+        return None
+    cells = drawn_cells(table, words, answers=[level.code for level in levels])
+    column, lines = lines_of(table, cells)
+    rows = []
+    for line in lines:
+        if line.key == TOTAL and column == "group":
+            continue
+        hidden = line.cells["count"].isna().any() or line.empty
+        count = None if hidden else int(line.cells["count"].sum())
+        rows.append((line.label, count, line.bases()[0] if line.bases() else None))
+    leaders = _leaders(_with_intervals(rows))
+    if leaders.empty:
+        return None
+    one, other = (level.text(words.language) for level in levels)
+    labels: Sequence[str] = list(leaders["label"])
+    if len(labels) > 1:
+        return words(
+            "finding.top_leading",
+            title=title,
+            labels=words.listing(labels),
+            one=plain(one),
+            other=plain(other),
+        )
+    return words(
+        "finding.top_two",
+        title=title,
+        label=labels[0],
+        share=words.percent(leaders["share"].iloc[0]),
+        one=plain(one),
+        other=plain(other),
+    )
+
+
+def _with_intervals(
+    rows: Sequence[tuple[str, int | None, int | None]],
+) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["label", "count", "base"])
+    numbers = frame[["count", "base"]].astype(float)
+    frame["share"] = numbers["count"] / numbers["base"]
+    known = frame["share"].notna()
+    low, high = wilson_interval(numbers.loc[known, "count"], numbers.loc[known, "base"])
+    frame.loc[known, "low"], frame.loc[known, "high"] = low, high
+    return frame
+
+
+def _gap(table: SafeTable, second: SafeTable, words: Words, title: str) -> str | None:
+    """Say that services are known to more respondents than use them."""
+    along = "row" if table.rows else "answer"
+    known = overall(drawn_cells(table, words)).set_index(along)
+    used = overall(drawn_cells(second, words)).set_index(along)
+    common = [code for code in known.index if code in used.index]
+    known, used = known.loc[common], used.loc[common]
+    if not common or known["share"].isna().any() or used["share"].isna().any():
+        return None
+    apart = known["low"].gt(used["high"])
+    if apart.all():
+        return words("finding.gap", title=title)
+    rest = [str(label) for label in known.loc[~apart, f"{along}_label"]]
+    if len(rest) > _MOST_LEADERS or len(rest) == len(common):
+        return None
+    return words("finding.gap_some", title=title, labels=words.listing(rest))

@@ -1,0 +1,117 @@
+"""Grid and platform to `RawTable`: names, roles and what a person should know."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from surveytools.reading.grid import Grid, listed
+from surveytools.reading.personal import is_personal
+from surveytools.reading.platform import Match, Platform
+from surveytools.reading.table import Column, RawTable, Role
+
+__all__ = ["assemble", "column_names"]
+
+_SWOLLEN = r"-?\d(?:[.,]\d+)?[eE]\+\d+|-?\d{16,}"
+
+
+def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
+    """Name the columns, give each its role, and gather the notes.
+
+    Parameters
+    ----------
+    grid
+        The cells.
+    platform
+        What they are read as.
+    match
+        Why.
+
+    Raises
+    ------
+    ExportError
+        If the platform can't read the export.
+    """
+    shape = platform.shape(grid)
+    names = column_names(grid.header)
+    roles, notes = _roles(grid, shape.roles)
+    columns = tuple(
+        Column(position, names[position], header, roles.get(position, Role.ANSWER))
+        for position, header in grid.header.items()
+    )
+    repeated = sum(n > 1 for text, n in Counter(grid.titles()).items() if text.strip())
+    if repeated:
+        notes.append(f"headers that stand over several columns: {repeated}")
+    if nameless := [c.position for c in columns if not c.header.strip()]:
+        notes.append(f"no header over column {listed(nameless)}")
+    answers = [c.position for c in columns if c.role is Role.ANSWER]
+    if swollen := [n for n in answers if _any_swollen(grid.texts(n))]:
+        notes.append(
+            f"column {listed(swollen)} has numbers of more than 15 digits or like "
+            "1.2E+10: a spreadsheet may have rounded them"
+        )
+    return RawTable(
+        frame=grid.frame.set_axis([c.name for c in columns], axis="columns"),
+        columns=columns,
+        file=grid.source.file,
+        sheet=grid.source.sheet,
+        sha256=grid.source.sha256,
+        platform=platform.name,
+        reason=match.reason,
+        certainty=str(match.certainty),
+        encoding=grid.source.encoding,
+        delimiter=grid.source.delimiter,
+        separator=shape.separator,
+        labels=shape.labels,
+        notes=(*grid.source.notes, *shape.notes, *notes),
+        left_out=grid.left_out,
+    )
+
+
+def column_names(header: Mapping[int, str]) -> dict[int, str]:
+    """Give each column a name of its own, by position.
+
+    The header itself where it is unique; with `` (column 17)`` behind it where it
+    isn't; ``column 17`` where there is none.
+    """
+    names = {n: text if text.strip() else f"column {n}" for n, text in header.items()}
+    while len(set(names.values())) < len(names):
+        seen = Counter(names.values())
+        names = {
+            n: f"{name} (column {n})" if seen[name] > 1 else name
+            for n, name in names.items()
+        }
+    return names
+
+
+def _roles(grid: Grid, given: Mapping[int, Role]) -> tuple[dict[int, Role], list[str]]:
+    """Add to the platform's roles those that a header or the cells give away."""
+    roles = dict(given)
+    others = {n: text for n, text in grid.header.items() if n not in roles}
+    personal = [n for n, text in others.items() if is_personal(text)]
+    numbering = [
+        n for n, text in others.items() if not text.strip() and _is_count(grid.texts(n))
+    ]
+    roles |= dict.fromkeys(personal, Role.IDENTITY)
+    roles |= dict.fromkeys(numbering, Role.METADATA)
+    notes = []
+    if personal:
+        notes.append(
+            f"column {listed(personal)} holds personal data by its header: not an "
+            "answer, never passed on"
+        )
+    if numbering:
+        notes.append(f"column {listed(numbering)} only counts the rows")
+    return roles, notes
+
+
+def _is_count(texts: pd.Series) -> bool:
+    """Tell whether a column counts its rows, from any number on."""
+    if texts.empty or not texts.str.fullmatch(r"\d{1,9}").all():
+        return False
+    steps = texts.astype("int64").diff().iloc[1:]
+    return bool(steps.eq(1).all())
+
+
+def _any_swollen(texts: pd.Series) -> bool:
+    return bool(texts.str.fullmatch(_SWOLLEN).any())

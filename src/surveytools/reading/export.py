@@ -1,0 +1,53 @@
+"""The one door: an export's path in, a `RawTable` out."""
+
+from pathlib import Path
+
+from surveytools.errors import ExportError, Location
+from surveytools.reading.assemble import assemble
+from surveytools.reading.delimited import read_delimited
+from surveytools.reading.detect import detect
+from surveytools.reading.grid import Grid
+from surveytools.reading.guard import FileKind, check_file
+from surveytools.reading.table import RawTable
+from surveytools.reading.workbook import read_workbook
+
+__all__ = ["read_export"]
+
+
+def read_export(
+    path: Path, *, platform: str | None = None, sheet: str | None = None
+) -> RawTable:
+    """Read an export of a survey platform; convert nothing.
+
+    Parameters
+    ----------
+    path
+        A CSV or XLSX file with one header row. It is told by its bytes, not its name,
+        and never written to.
+    platform
+        Name of the platform, one of `PLATFORMS`; recognised if not given.
+    sheet
+        Name of the sheet of a workbook; needed where several hold something.
+
+    Returns
+    -------
+    RawTable
+        Text cells, one row per response; the index holds spreadsheet row numbers.
+
+    Raises
+    ------
+    ExportError
+        If the file isn't an export that can be read, or not one of the platform.
+    """
+    grid = _grid(path, sheet)
+    chosen, match = detect(grid, platform=platform)
+    return assemble(grid, chosen, match)
+
+
+def _grid(path: Path, sheet: str | None) -> Grid:
+    if check_file(path) is FileKind.WORKBOOK:
+        return read_workbook(path, sheet=sheet)
+    if sheet is not None:
+        problem = f"a text file has no sheet {sheet!r}"
+        raise ExportError(problem, Location(path.name), "leave out the sheet")
+    return read_delimited(path)

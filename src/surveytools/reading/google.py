@@ -1,0 +1,115 @@
+"""Exports of Google Forms, in their two dialects.
+
+The form itself downloads a CSV with times like ``2020/10/06 1:12:44 pm GMT`` and
+options joined by ``;`` (A). The linked sheet has times in the sheet's own format and
+options joined by a comma and a blank (B).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from surveytools.errors import ExportError
+from surveytools.reading.grid import Grid
+from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.table import Role
+
+__all__ = ["GOOGLE"]
+
+_HEADERS = frozenset(
+    {
+        "timestamp",  # English
+        "horodateur",  # French
+        "zeitstempel",  # German
+        "marca temporal",  # Spanish
+        "informazioni cronologiche",  # Italian
+    }
+)
+_SCORES = frozenset({"score", "punkte", "punktzahl", "note", "puntuación", "punteggio"})
+_SCORE = re.compile(r"\d+(?:[.,]\d+)? / \d+")
+_FORM = r"\d{4}/\d\d?/\d\d? \d\d?:\d\d:\d\d (?:[AaPp]\.?[Mm]\.? )?[A-Za-z]\S*"
+_SHEET = (
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}),?"
+    r" \d\d?:\d\d:\d\d(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?"
+)
+_SEPARATORS: Mapping[str, str] = {"A": ";", "B": ", "}
+_STYLES = {"A": "as the form writes them", "B": "as a sheet writes them"}
+
+
+def _matches(grid: Grid) -> Match | None:
+    dialect = _dialect(grid)
+    if dialect is None:
+        return None
+    said = f"all its cells are times {_STYLES[dialect]}"
+    header = grid.header[1].strip()
+    if header.casefold() in _HEADERS:
+        reason = f"the first header is {header!r} and {said}"
+        return Match(Certainty.STRONG, reason)
+    if dialect == "A":
+        return Match(
+            Certainty.WEAK, f"the first column has no known header, but {said}"
+        )
+    return None
+
+
+def _shape(grid: Grid) -> Shape:
+    dialect = _dialect(grid)
+    if dialect is None:
+        problem = "the first column doesn't hold the times of a Google form"
+        raise ExportError(problem, grid.locate(), "choose another platform")
+    separator, note = _verified(grid, dialect)
+    roles = {1: Role.SUBMITTED}
+    roles |= {
+        position: Role.METADATA
+        for position, header in grid.header.items()
+        if header.strip().casefold() in _SCORES and _all_match(grid, position, _SCORE)
+    }
+    return Shape(roles, separator=separator, notes=note)
+
+
+def _dialect(grid: Grid) -> str | None:
+    """Tell by the times alone which of the two exports this is."""
+    if 1 not in grid.header:
+        return None
+    if _all_match(grid, 1, re.compile(_FORM)):
+        return "A"
+    return "B" if _all_match(grid, 1, re.compile(_SHEET)) else None
+
+
+def _all_match(grid: Grid, position: int, pattern: re.Pattern[str]) -> bool:
+    texts = grid.texts(position)
+    return len(texts) > 0 and bool(texts.str.fullmatch(pattern.pattern).all())
+
+
+def _verified(grid: Grid, dialect: str) -> tuple[str, tuple[str, ...]]:
+    """Check the dialect's separator against the cells.
+
+    A file that was opened and saved again has other times, but still its separators.
+    The right separator cuts cells into options that other cells have too.
+    """
+    evidence = {name: _repeated(grid, text) for name, text in _SEPARATORS.items()}
+    other = "B" if dialect == "A" else "A"
+    if evidence[dialect] == 0 and evidence[other] > 0:
+        separator = _SEPARATORS[other]
+        note = (
+            f"times are {_STYLES[dialect]}, but only {separator!r} cuts cells into "
+            "options that repeat: taken as separator"
+        )
+        return separator, (note,)
+    return _SEPARATORS[dialect], ()
+
+
+def _repeated(grid: Grid, separator: str) -> int:
+    """Count cells that the separator cuts into options all of which repeat."""
+    found = 0
+    for position in grid.header:
+        texts = grid.texts(position)
+        joined = texts[texts.str.contains(separator, regex=False)]
+        cells = [text.split(separator) for text in joined]
+        seen = Counter(option for cell in cells for option in cell)
+        seen.update(texts.drop(joined.index))
+        found += sum(all(seen[option] > 1 for option in cell) for cell in cells)
+    return found
+
+
+GOOGLE = Platform("google", "Google Forms", _matches, _shape)

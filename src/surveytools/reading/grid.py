@@ -1,0 +1,137 @@
+"""Header and text cells of one sheet, before its platform is recognised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from surveytools.errors import ExportError, Location
+
+__all__ = ["Grid", "Source", "listed", "make_grid"]
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the cells of a `Grid` come from.
+
+    Attributes
+    ----------
+    file, sheet
+        Name of the file without its folder, and of the sheet (``None`` for CSV).
+    kind
+        ``CSV`` or ``XLSX``.
+    sha256
+        Hash of the file's bytes.
+    encoding, delimiter
+        Of a CSV file, for people; ``None`` for XLSX.
+    notes
+        What a person should know, one sentence each, without contents of cells.
+    """
+
+    file: str
+    kind: str
+    sha256: str
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Grid:
+    """Text cells of one sheet, blank rows and nameless blank columns set aside.
+
+    Attributes
+    ----------
+    frame
+        One row per row of the sheet under its header, dtype ``str``, blank cells
+        missing. The index, named ``row``, holds spreadsheet row numbers; the columns
+        are column numbers from 1.
+    header
+        Text of each header cell by column number; ``""`` where it is blank.
+    source
+        Where the cells come from.
+    left_out
+        Number of blank rows and columns that were set aside.
+    """
+
+    frame: pd.DataFrame
+    header: Mapping[int, str]
+    source: Source
+    left_out: tuple[tuple[str, int], ...] = field(default=())
+
+    def titles(self) -> tuple[str, ...]:
+        """Header texts from left to right, of the columns that are kept."""
+        return tuple(self.header.values())
+
+    def texts(self, position: int) -> pd.Series:
+        """Cells of a column that aren't blank, by its number."""
+        return self.frame[position].dropna()
+
+    def locate(self, row: int | None = None, column: str | None = None) -> Location:
+        """Point at one place, for an error message."""
+        return Location(self.source.file, self.source.sheet, row, column)
+
+
+def make_grid(columns: Mapping[int, pa.Array], source: Source) -> Grid:
+    """Take the first row that isn't blank as header, and set blank ones aside.
+
+    Parameters
+    ----------
+    columns
+        Cells of each column by its number, all of one length: row 1, row 2…
+    source
+        Where they come from.
+
+    Raises
+    ------
+    ExportError
+        If all cells are blank, or nothing stands under the header.
+    """
+    where = Location(source.file, source.sheet)
+    missing = {number: _blank_to_missing(array) for number, array in columns.items()}
+    arrays = {n: array for n, array in missing.items() if array.null_count < len(array)}
+    if not arrays:
+        problem = "all cells are blank"
+        raise ExportError(problem, where, "download the export again")
+    table = pa.table({str(number): array for number, array in arrays.items()})
+    frame = table.to_pandas().set_axis(list(arrays), axis="columns").astype("str")
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+
+    blank = frame.isna().all(axis="columns")
+    header_row = int(blank.idxmin())
+    body = frame.loc[header_row + 1 :]
+    blank = blank.loc[header_row + 1 :]
+    if blank.all():
+        problem = "there is a header but no response under it"
+        raise ExportError(problem, where, "export the survey once it has responses")
+
+    first = frame.loc[header_row]
+    header = {number: "" if pd.isna(text) else text for number, text in first.items()}
+    body = body.loc[~blank]
+    kept = [n for n in header if header[n].strip() or body[n].notna().any()]
+    left_out = {
+        "blank rows": int(blank.sum()),
+        "blank columns": len(columns) - len(kept),
+    }
+    return Grid(
+        frame=body[kept],
+        header={number: header[number] for number in kept},
+        source=source,
+        left_out=tuple((what, n) for what, n in left_out.items() if n),
+    )
+
+
+def listed(numbers: list[int]) -> str:
+    """Row or column numbers for a sentence, the first ten of them."""
+    text = ", ".join(str(number) for number in numbers[:_LISTED])
+    more = len(numbers) - _LISTED
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def _blank_to_missing(array: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(array, ""), None, array)

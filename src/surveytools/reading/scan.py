@@ -1,0 +1,158 @@
+"""A look through a sheet's XML before the parser gets it.
+
+The parser takes room for the whole used range, and aborts the process when that is
+huge: a file of 1.4 kB with one cell in XFD1048576 is enough. It also rounds times to
+the millisecond and drops errors, so such cells are noted on the way. The usual shape
+of a sheet is searched with regular expressions, which takes a seventh of the time of
+an XML parser; any other shape goes through one (`surveytools.reading.scan_xml`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from surveytools.reading.cells import Cells, column_number, unescape
+from surveytools.reading.guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+
+__all__ = ["Extent", "scan_usual"]
+
+_LONGEST_CELL = 8 << 20
+_LETTERS = bytes(range(ord("A"), ord("Z") + 1))
+_DIGITS = bytes(range(ord("0"), ord("9") + 1))
+
+_ANY_CELL = re.compile(rb'<c[\s/>](?:r="([A-Z]{1,3}[0-9]{1,7})")?')
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
+_SPACED_CELL = re.compile(rb"<c [^>]*>\s+<")
+_IN_COLUMN_A = re.compile(rb'<c r="A[0-9]+"(?:[^>]*[^>/])?>(?:<v>[^<]|<is>)')
+
+_CELL = rb'<c r="([A-Z]+)([0-9]+)"'
+_FORMULA = rb"(?:<f[^>]*?(?:/>|>[^<]*</f>))?"
+_TYPED = re.compile(
+    _CELL + rb'(?: s="[0-9]+")? t="([be])"[^>]*>' + _FORMULA + rb"<v>([^<]*)</v>"
+)
+_ESCAPED = re.compile(
+    _CELL
+    + rb'(?: s="[0-9]+")? t="(str)"[^>]*>'
+    + _FORMULA
+    + rb"<v[^>]*>([^<]*_x[0-9A-Fa-f]{4}_[^<]*)</v>"
+)
+_UNVALUED = re.compile(
+    _CELL
+    + rb"(?:[^>]*[^>/])?>(?:<f[^>]*/>|<f(?:[^>]*[^>/])?>([^<]*)</f>)"
+    + rb"(?:<v\s*/>|<v></v>)?</c>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Used range of a sheet, as the parser will see it.
+
+    Attributes
+    ----------
+    rows
+        Number of the last row that has a cell.
+    first, last
+        Numbers of the first and the last column that have one.
+    """
+
+    rows: int
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """Cells that the parser will take room for."""
+        return self.rows * (self.last - self.first + 1)
+
+
+def scan_usual(chunks: Iterable[bytes], cells: Cells) -> Extent | None:
+    """Look through a sheet of the usual shape, in one pass.
+
+    Parameters
+    ----------
+    chunks
+        The sheet's XML.
+    cells
+        Takes the special cells. Holds only some of them when the result is ``None``.
+
+    Returns
+    -------
+    Extent or None
+        ``None`` where the shape is unusual, column A holds nothing, or the range is
+        too large: an XML parser must then look again.
+    """
+    moments = _moment_pattern(cells)
+    rows, columns = {0}, {0}
+    starts_at_a = False
+    for number, block in enumerate(_blocks(chunks)):
+        references = _ANY_CELL.findall(block)
+        if _is_unusual(block, references, first=number == 0):
+            return None
+        joined = b" ".join(references)
+        columns.update(
+            column_number(letters.decode())
+            for letters in set(joined.translate(None, _DIGITS).split())
+        )
+        rows.update(map(int, set(joined.translate(None, _LETTERS).split())))
+        starts_at_a = starts_at_a or bool(_IN_COLUMN_A.search(block))
+        _note_specials(block, cells, moments)
+    extent = Extent(max(rows), 1, max(columns))
+    fits = extent.rows <= MAX_ROWS and extent.last <= MAX_COLUMNS
+    return extent if starts_at_a and fits and extent.size <= MAX_CELLS else None
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut the stream between cells. Ends early when one cell has no end."""
+    rest = b""
+    for chunk in chunks:
+        block = rest + chunk
+        cut = block.rfind(b"<c ")
+        if cut <= 0:
+            if len(block) > _LONGEST_CELL:
+                yield b"<c "  # no cell is that long: left to the XML parser
+                return
+            rest = block
+            continue
+        yield block[:cut]
+        rest = block[cut:]
+    yield rest
+
+
+def _is_unusual(block: bytes, references: list[bytes], *, first: bool) -> bool:
+    if b"" in references or b"<!" in block or _PREFIXED_CELL.search(block):
+        return True
+    return first and (b"<worksheet" not in block or bool(_SPACED_CELL.search(block)))
+
+
+def _moment_pattern(cells: Cells) -> re.Pattern[bytes] | None:
+    """Cells with a number and one of the styles that show dates or times."""
+    if not cells.styles:
+        return None
+    styles = "|".join(map(str, sorted(cells.styles))).encode()
+    number = rb'(?: t="n")?'
+    return re.compile(
+        _CELL + number + rb' s="(' + styles + rb')"' + number + rb">" + _FORMULA
+        + rb"<v>([^<]+)</v>"
+    )  # fmt: skip
+
+
+def _note_specials(
+    block: bytes, cells: Cells, moments: re.Pattern[bytes] | None
+) -> None:
+    if moments is not None:
+        for letters, row, style, serial in moments.findall(block):
+            column = column_number(letters.decode())
+            cells.add_moment(column, int(row), int(style), unescape(serial))
+    found = []
+    if b' t="b"' in block or b' t="e"' in block:
+        found += _TYPED.findall(block)
+    if b'"str"' in block and b"_x" in block:
+        found += _ESCAPED.findall(block)
+    for letters, row, kind, value in found:
+        column = column_number(letters.decode())
+        cells.add_typed(column, int(row), kind.decode(), unescape(value))
+    if b"<f" in block:
+        cells.formulas += block.count(b"<f>") + block.count(b"<f ")
+        for letters, row, formula in _UNVALUED.findall(block):
+            column = column_number(letters.decode())
+            cells.add_unvalued(column, int(row), unescape(formula))

@@ -1,0 +1,110 @@
+"""One notebook of a run as a job: what Snakemake calls, here or on a cluster.
+
+``python -m surveytools.running.job NOTEBOOK --study FILE`` asks the nursery of the run
+that started it. Where there is none (plain ``snakemake``, another host) it executes
+the notebook itself. It imports nothing heavy before it knows.
+"""
+
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from surveytools.errors import SurveyError, SurveyErrors
+from surveytools.files import sha256_of, write_text
+from surveytools.running.workers import ADDRESS
+
+__all__ = ["REPORTS", "STUDY", "main", "run_job"]
+
+REPORTS = "SURVEYTOOLS_REPORTS"
+"""Environment variable: where outputs go, instead of ``places.reports``."""
+
+STUDY = "SURVEYTOOLS_STUDY"
+"""Environment variable: the study that a notebook opens when it names none."""
+
+
+def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
+    """Execute a notebook, and record what it wrote or how it failed.
+
+    Parameters
+    ----------
+    job
+        ``notebook``, ``study``, ``room``, ``stamp``, ``failure`` (paths),
+        ``parameters`` and ``digest``.
+    nursery
+        Socket for forked kernels; without one they are started as Jupyter does.
+
+    Returns
+    -------
+    str
+        What went wrong, in one line a problem; empty if nothing did.
+    """
+    from surveytools.running.execute import FailedCellError, execute_notebook  # noqa: PLC0415
+
+    notebook, room = Path(job["notebook"]), Path(job["room"])
+    stamp, failure = Path(job["stamp"]), Path(job["failure"])
+    shutil.rmtree(room, ignore_errors=True)
+    failure.unlink(missing_ok=True)
+    os.environ[STUDY], os.environ[REPORTS] = job["study"], job["room"]
+    copy = room / "notebooks" / notebook.name
+    try:
+        execute_notebook(notebook, copy, parameters=job["parameters"], nursery=nursery)
+    except (SurveyError, SurveyErrors) as error:
+        record = {"problem": getattr(error, "problem", str(error))}
+        if isinstance(error, FailedCellError):
+            record |= {"ename": error.ename, "evalue": error.evalue}
+        _record(failure, record)
+        return str(error)
+    outputs = {
+        str(path.relative_to(room)): sha256_of(path)
+        for path in sorted(room.rglob("*"))
+        if path.is_file()
+    }
+    write_text(stamp, json.dumps({"digest": job["digest"], "outputs": outputs}))
+    return ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the job that is given as JSON; exit status 1 if it failed."""
+    job = json.loads(arguments[0])
+    path = _nursery_here(os.environ.get(ADDRESS, ""))
+    problem = run_job(job) if path is None else _ask(path, job)
+    if problem:
+        sys.stderr.write(problem + "\n")
+        if not Path(job["failure"]).exists():
+            _record(Path(job["failure"]), {"problem": problem})
+    return 1 if problem else 0
+
+
+def _record(failure: Path, record: Mapping[str, str]) -> None:
+    write_text(failure, json.dumps(record, indent=1))
+
+
+def _nursery_here(address: str) -> str | None:
+    """Path of the nursery's socket, if this run has one and it is on this host."""
+    host, _, path = address.partition(":")
+    return path if path and host == socket.gethostname() else None
+
+
+def _ask(path: str, job: Mapping[str, Any]) -> str:
+    """Let the nursery do it. If it is gone, the run was ended: then so are its jobs."""
+    wish = {"do": "run", "job": job, "cwd": str(Path.cwd()), "env": dict(os.environ)}
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.connect(path)
+            line.sendall(json.dumps(wish).encode() + b"\n")
+            answers = [json.loads(text) for text in line.makefile("r")]
+    except OSError:
+        return "the run that it belongs to was ended"
+    for answer in answers:
+        if "failure" in answer:
+            return str(answer["failure"])
+    return "its process was killed"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""What was read and what became of it, in numbers of cells: nobody's answers."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from surveytools.cleaning import Responses, summary
+from surveytools.running.processed import Source
+
+__all__ = ["cleaned_waves", "columns_of", "findings_of", "outcomes_of"]
+
+
+def cleaned_waves(waves: Mapping[str, Responses]) -> pd.DataFrame:
+    """Count what cleaning gave.
+
+    Returns
+    -------
+    DataFrame
+        One row a wave: respondents, items, changes in the audit, findings.
+    """
+    rows = {
+        name: {
+            "respondents": len(responses.frame),
+            "items": len(responses.codebook.items),
+            "changes": len(responses.audit),
+            "findings": len(responses.findings),
+        }
+        for name, responses in waves.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("wave")
+
+
+def columns_of(sources: Sequence[Source]) -> pd.DataFrame:
+    """Describe the columns of the exports without their contents.
+
+    Returns
+    -------
+    DataFrame
+        One row a column: wave, export, header, role, number of cells, of filled ones
+        and of distinct texts.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "wave": source.wave.name,
+                "export": raw.file,
+                "column": column.header,
+                "role": column.role.value,
+                "cells": len(raw.frame),
+                "filled": int(raw.frame[column.name].count()),
+                "distinct": int(raw.frame[column.name].nunique()),
+            }
+            for source in sources
+            for raw in source.raws()
+            for column in raw.columns
+        ]
+    )
+
+
+def outcomes_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
+    """Say what became of every cell of the exports.
+
+    Returns
+    -------
+    DataFrame
+        One row an outcome, one column a wave, numbers of cells; the last row sums to
+        all cells of the exports.
+    """
+    cells = {name: dict(summary(each.accounting)) for name, each in waves.items()}
+    frame = pd.DataFrame(cells).fillna(0).astype("int64")
+    frame.loc["all cells"] = frame.sum()
+    return frame.rename_axis("outcome")
+
+
+def findings_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
+    """Count the findings; what was found stays in ``data/processed``.
+
+    Returns
+    -------
+    DataFrame
+        One row a wave, kind and item: number of findings, and of their cells.
+    """
+    frames = [
+        responses.findings.assign(wave=name)
+        .fillna({"item": ""})
+        .groupby(["wave", "kind", "item"], sort=False)
+        .agg(findings=("kind", "size"), cells=("cells", "sum"))
+        for name, responses in waves.items()
+    ]
+    return pd.concat(frames).reset_index()

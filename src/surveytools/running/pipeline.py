@@ -1,0 +1,244 @@
+"""A whole run: what is stale is executed, in parallel, and published at the end."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from surveytools import errors
+from surveytools.errors import (
+    Location,
+    NotebookError,
+    ParameterError,
+    SurveyError,
+    raise_all,
+)
+from surveytools.files import write_text
+from surveytools.running.freshness import Run, describe_run, read_json
+from surveytools.running.parameters import closest
+from surveytools.running.publish import locked, prepare, publish
+from surveytools.running.workers import ADDRESS, nursery
+
+__all__ = ["SNAKEFILE", "job_of", "run_notebooks", "run_of", "selected", "with_needs"]
+
+SNAKEFILE = Path(__file__).with_name("pipeline.smk")
+"""The rules; the ``Snakefile`` of a repository includes them."""
+
+_DATA_FAULTS = (
+    "CellError",
+    "CodebookError",
+    "DisclosureError",
+    "ExportError",
+    "ParameterError",
+    "StudyError",
+    "SurveyError",
+    "SurveyErrors",
+)
+
+Progress = Callable[[str, str], None]
+
+
+def run_of(config: Mapping[str, Any]) -> Run:
+    """Find the run that Snakemake's configuration speaks of.
+
+    Parameters
+    ----------
+    config
+        ``study`` (path) and ``parameters`` (values by name), both optional.
+    """
+    study = config.get("study")
+    given = {name: str(value) for name, value in config.get("parameters", {}).items()}
+    return describe_run(Path(study) if study else None, given=given)
+
+
+def job_of(run: Run, name: str) -> dict[str, Any]:
+    """Describe a notebook of a run to `surveytools.running.job`."""
+    return {
+        "notebook": str(run.notebooks[name]),
+        "study": str(run.study),
+        "room": str(run.room(name)),
+        "stamp": str(run.stamp(name)),
+        "failure": str(run.failure(name)),
+        "parameters": dict(run.parameters.get(name, {})),
+        "digest": run.digests[name],
+    }
+
+
+def selected(run: Run, only: Sequence[str]) -> tuple[str, ...]:
+    """Find the notebooks that a person means: by name, number or path.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such notebook; the closest is named.
+    """
+    names = []
+    for text in only:
+        stem = Path(text).name.removesuffix(".ipynb")
+        found = [name for name in run.notebooks if stem in (name, name[:2])]
+        if not found:
+            msg = f"there is no notebook {text!r}"
+            raise ParameterError(msg, hint=closest(stem, list(run.notebooks)))
+        names += found
+    return tuple(names) or tuple(run.notebooks)
+
+
+def with_needs(run: Run, names: Collection[str]) -> tuple[str, ...]:
+    """Add the notebooks that some must run after."""
+    needed = set(names)
+    for name in reversed(list(run.notebooks)):
+        if name in needed:
+            needed.update(run.needs(name))
+    return tuple(name for name in run.notebooks if name in needed)
+
+
+def run_notebooks(
+    run: Run,
+    names: Sequence[str],
+    *,
+    stale: Collection[str],
+    cores: int,
+    force: bool = False,
+    progress: Progress = lambda *_: None,
+) -> tuple[Path, ...]:
+    """Execute the stale ones of some notebooks and publish what they made.
+
+    Parameters
+    ----------
+    run
+        What is made, from what, and where.
+    names
+        Notebooks that shall be up to date afterwards.
+    stale
+        Those that aren't; with ``force``, those that are made again in any case.
+    cores
+        How many notebooks run at a time.
+    progress
+        Told the name of each notebook and what became of it, as soon as it is known.
+
+    Returns
+    -------
+    tuple of Path
+        The files that were written.
+
+    Raises
+    ------
+    SurveyError
+        If another run is writing there; `NotebookError` if a notebook failed, or the
+        kind of error that its cell raised about the data. Notebooks that don't
+        depend on it did run, and what the failed one made before is still there.
+    """
+    with locked(run.reports) as lock:
+        prepare(run, stale, force=force)
+        for folder in ("done", "failed", "log"):
+            (run.work / folder).mkdir(exist_ok=True)
+        expected = [name for name in stale if not run.stamp(name).exists()]
+        try:
+            _snakemake(run, names, expected, cores=cores, lock=lock, progress=progress)
+        finally:
+            written = publish(run)
+        raise_all(_failures(run, with_needs(run, names)))
+    return written
+
+
+def _snakemake(
+    run: Run,
+    names: Sequence[str],
+    expected: Sequence[str],
+    *,
+    cores: int,
+    lock: int,
+    progress: Progress,
+) -> None:
+    config = {
+        "parent": True,
+        "study": str(run.study),
+        "only": list(names),
+        "parameters": {
+            name: value
+            for values in run.parameters.values()
+            for name, value in values.items()
+        },
+    }
+    write_text(run.work / "run.json", json.dumps(config))
+    command = [sys.executable, "-P", "-m", "snakemake"]
+    command += ["--snakefile", str(SNAKEFILE), "--configfile", "run.json"]
+    # After kill -9 Snakemake's own lock stays; ours, which goes, is held already.
+    command += ["--nolock", "--rerun-incomplete", "--keep-going"]
+    # The default scheduler starts a solver of integer programs.
+    command += ["--scheduler", "greedy", "--cores", str(cores)]
+    with (run.work / "log" / "run.log").open("wb") as log, nursery(log) as address:
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=run.work,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {ADDRESS: address},
+            pass_fds=[lock],
+            start_new_session=True,  # Ctrl+C is for this process to pass on
+        )
+        try:
+            _watch(process, run, list(expected), progress)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def _watch(
+    process: subprocess.Popen[bytes], run: Run, waiting: list[str], progress: Progress
+) -> None:
+    """Tell what becomes of the notebooks until Snakemake ends."""
+    ended = False
+    while not ended:
+        ended = process.poll() is not None
+        for name in list(waiting):
+            if run.stamp(name).exists():
+                progress(name, "done")
+                waiting.remove(name)
+            elif run.failure(name).exists():
+                progress(name, "failed")
+                waiting.remove(name)
+        if not ended:
+            time.sleep(0.05)
+    for name in waiting:
+        progress(name, "not run")
+
+
+def _failures(run: Run, names: Sequence[str]) -> list[SurveyError]:
+    problems: list[SurveyError] = []
+    missing = []
+    for name in names:
+        if record := read_json(run.failure(name)):
+            problems += _problems(run, name, record)
+        elif not run.stamp(name).exists():
+            missing.append(name)
+    if missing and not problems:
+        msg = f"Snakemake ended before {', '.join(missing)} could run"
+        hint = f"look at {_shown(run, run.work / 'log' / 'run.log')}"
+        problems.append(NotebookError(msg, hint=hint))
+    return problems
+
+
+def _problems(run: Run, name: str, record: Mapping[str, str]) -> list[SurveyError]:
+    """Turn a record into errors: those of the data as what they are."""
+    copy = run.reports / "notebooks" / f"{name}.ipynb"
+    if record.get("ename") in _DATA_FAULTS:
+        kind = getattr(errors, record["ename"])
+        if kind is errors.SurveyErrors:
+            kind = SurveyError
+        return [kind(line) for line in record["evalue"].splitlines()]
+    hint = f"look at {_shown(run, copy)}" if copy.exists() else None
+    where = Location(_shown(run, run.notebooks[name]))
+    return [NotebookError(record["problem"], where, hint)]
+
+
+def _shown(run: Run, path: Path) -> str:
+    """Write a path as a person at the study's folder would type it."""
+    home = run.study.parent
+    return str(path.relative_to(home) if path.is_relative_to(home) else path)

@@ -1,0 +1,180 @@
+"""Cleaned waves: cleaned once, read as long as what they were made from is the same."""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from surveytools.cleaning import (
+    Codebook,
+    Responses,
+    clean,
+    load_codebook,
+    read_responses,
+    write_responses,
+)
+from surveytools.cleaning.responses import State
+from surveytools.errors import CodebookError, Location, SurveyError, raise_all
+from surveytools.files import sha256_of, write_text
+from surveytools.reading import RawTable, read_export
+from surveytools.study import Study, Units, Wave, load_catalogue, load_units
+from surveytools.study.load import toml_table
+
+__all__ = ["Source"]
+
+_PACKAGE = Path(__file__).parents[1]
+_FINGERPRINT = "inputs.sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a wave's answers come from, and where they are kept cleaned.
+
+    Attributes
+    ----------
+    home
+        Folder of the study file, to which its paths are relative.
+    study, wave
+        As the study file describes them.
+    """
+
+    home: Path
+    study: Study
+    wave: Wave
+
+    @property
+    def folder(self) -> Path:
+        """Where the cleaned wave lies."""
+        return self.home / self.study.places.processed / self.wave.name
+
+    def raws(self) -> list[RawTable]:
+        """Read the exports; convert nothing."""
+        return [
+            read_export(
+                self.home / export.file, platform=export.platform, sheet=export.sheet
+            )
+            for export in self.wave.exports
+        ]
+
+    def units(self) -> Units | None:
+        """Read the departments, if the study names a file of them."""
+        path = self.study.files.units
+        return load_units(self.home / path) if path else None
+
+    def codebook(self) -> Codebook:
+        """Read the codebook of the wave."""
+        services = self.study.files.services
+        return load_codebook(
+            self.home / self.wave.codebook,
+            units=self.units(),
+            catalogue=load_catalogue(self.home / services) if services else None,
+            language=self.study.language,
+        )
+
+    def fingerprint(self) -> str:
+        """Hash of all that the cleaned wave depends on, this program included."""
+        paths = [self.home / export.file for export in self.wave.exports]
+        paths += [
+            self.home / path
+            for path in (self.study.files.units, self.study.files.services)
+            if path
+        ]
+        paths += _codebooks(self.home / self.wave.codebook)
+        for wing in ("study", "reading", "cleaning"):
+            paths += sorted((_PACKAGE / wing).rglob("*.py"))
+        parts = [sha256_of(path) for path in paths]
+        parts += [self.wave.model_dump_json(), self.study.language]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def responses(self) -> Responses:
+        """Give the cleaned wave; clean it first if its inputs changed.
+
+        Several processes may ask at a time: one cleans, the others wait for it.
+
+        Raises
+        ------
+        SurveyError, SurveyErrors
+            If exports or codebook can't be read or don't fit, or more answers of an
+            item are unresolved than the study allows.
+        """
+        wanted = self.fingerprint()
+        mark = self.folder / _FINGERPRINT
+        with _locked(self.folder, exclusive=False):
+            if _text(mark) == wanted:
+                return read_responses(self.folder)
+        with _locked(self.folder, exclusive=True):
+            if _text(mark) == wanted:  # another process cleaned it meanwhile
+                return read_responses(self.folder)
+            return self._cleaned(mark, wanted)
+
+    def _cleaned(self, mark: Path, wanted: str) -> Responses:
+        raws = self.raws()
+        responses = clean(
+            raws,
+            self.codebook(),
+            wave=self.wave.name,
+            rows=self.wave.rows,
+            units=self.units(),
+        )
+        mark.unlink(missing_ok=True)
+        write_responses(responses, self.folder, raws=raws)
+        if self.study.max_unresolved is not None:
+            _require_resolved(responses, self.study.max_unresolved)
+        write_text(mark, wanted, mode=0o600)
+        return responses
+
+
+def _codebooks(path: Path) -> Iterator[Path]:
+    """Give a codebook file and those that it is based on."""
+    seen: set[Path] = set()
+    while path.resolve() not in seen:
+        seen.add(path.resolve())
+        yield path
+        base = toml_table(path, error=CodebookError).get("based_on")
+        if base is None:
+            return
+        path = path.parent / str(base)
+
+
+@contextmanager
+def _locked(folder: Path, *, exclusive: bool) -> Iterator[None]:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _require_resolved(responses: Responses, most: float) -> None:
+    """Stop where more of an item's answers are unresolved than the study allows.
+
+    Raises
+    ------
+    CodebookError, SurveyErrors
+        One for each such item.
+    """
+    problems: list[SurveyError] = []
+    silent = (State.NO_ANSWER, State.NOT_ASKED, State.UNKNOWN)
+    for item in responses.codebook.asked():
+        columns = [code for code in item.state_columns() if code in responses.states]
+        states = responses.states[columns].to_numpy().ravel().astype(str)
+        given = states[~np.isin(states, [state.value for state in silent])]
+        share = np.mean(given == State.UNRESOLVED.value) if len(given) else 0.0
+        if share > most:
+            msg = f"{share:.0%} of its answers are unresolved, {most:.0%} are allowed"
+            where = Location(responses.codebook.file, column=item.code)
+            hint = "add the spellings that the findings list as aliases"
+            problems.append(CodebookError(msg, where, hint))
+    raise_all(problems)

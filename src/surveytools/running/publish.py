@@ -1,0 +1,146 @@
+"""From where a run works to where people look: by rename, and only what is whole.
+
+What a failed notebook made before stays where it was; only its executed copy is
+replaced, because it shows what happened.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from surveytools.errors import SurveyError
+from surveytools.files import write_text
+from surveytools.running.freshness import MANIFEST, Run, read_json
+
+__all__ = ["locked", "prepare", "publish"]
+
+_PATIENCE = 10.0
+"""Seconds that a run waits for another: one that was killed takes a moment to end."""
+
+
+@contextmanager
+def locked(folder: Path, *, patience: float = _PATIENCE) -> Iterator[int]:
+    """Hold a folder of outputs for one run.
+
+    The lock goes with the processes that hold it, however they end: nobody has to
+    remove anything after ``kill -9``.
+
+    Parameters
+    ----------
+    folder
+        Made if need be.
+    patience
+        Seconds to wait for another run.
+
+    Yields
+    ------
+    int
+        The descriptor, for processes that shall hold the lock too.
+
+    Raises
+    ------
+    SurveyError
+        If another run holds the folder for longer.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    end = time.monotonic() + patience
+    try:
+        while not _taken(handle):
+            if time.monotonic() > end:
+                msg = f"another run is writing {folder.name}/"
+                raise SurveyError(msg, hint="wait for it, or end it")
+            time.sleep(0.1)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def prepare(run: Run, names: Collection[str], *, force: bool = False) -> None:
+    """Remove what earlier runs left about notebooks that must be executed again.
+
+    A notebook that was executed from these very inputs but not published, because the
+    run was ended between the two, keeps its stamp: it is published now.
+    """
+    for name in run.notebooks:
+        run.failure(name).unlink(missing_ok=True)
+        if name in names and (force or not _waiting(run, name)):
+            run.stamp(name).unlink(missing_ok=True)
+    run.work.mkdir(parents=True, exist_ok=True)
+
+
+def _waiting(run: Run, name: str) -> bool:
+    stamp = read_json(run.stamp(name))
+    outputs = stamp.get("outputs", {})
+    return stamp.get("digest") == run.digests[name] and all(
+        (run.room(name) / path).is_file() for path in outputs
+    )
+
+
+def publish(run: Run) -> tuple[Path, ...]:
+    """Move what was made to where people look, and record it in the manifest.
+
+    Returns
+    -------
+    tuple of Path
+        The files that were written, the manifest last.
+    """
+    old = read_json(run.reports / MANIFEST).get("notebooks", {})
+    records: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    written: list[Path] = []
+    for name in run.notebooks:
+        if problem := read_json(run.failure(name)).get("problem"):
+            failed[name] = problem
+            written += _move(run, name, [f"notebooks/{name}.ipynb"])
+        elif run.stamp(name).is_file() and run.room(name).is_dir():
+            stamp = read_json(run.stamp(name))
+            written += _move(run, name, list(stamp["outputs"]))
+            records[name] = stamp
+            continue
+        if name in old:
+            records[name] = old[name]
+    _sweep(run, old, records)
+    manifest = {
+        "study": run.study.name,
+        "inputs": dict(run.inputs),
+        "parameters": {name: dict(values) for name, values in run.parameters.items()},
+        "notebooks": records,
+        "failed": failed,
+    }
+    path = run.reports / MANIFEST
+    write_text(path, json.dumps(manifest, indent=1, default=str) + "\n")
+    return (*written, path)
+
+
+def _move(run: Run, name: str, outputs: list[str]) -> list[Path]:
+    moved = []
+    for output in outputs:
+        source, target = run.room(name) / output, run.reports / output
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            moved.append(target)
+    return moved
+
+
+def _sweep(run: Run, old: dict[str, Any], records: dict[str, Any]) -> None:
+    """Remove what an earlier run published and this one doesn't make any more."""
+    now = {output for record in records.values() for output in record["outputs"]}
+    for record in old.values():
+        for output in record["outputs"]:
+            if output not in now:
+                (run.reports / output).unlink(missing_ok=True)

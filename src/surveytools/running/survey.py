@@ -1,0 +1,372 @@
+"""The facade: what notebooks, commands and scripts ask a study for.
+
+Whatever it hands out may be shown: protected tables, figures of them, and numbers of
+cells. Only `Survey.responses` gives answers, to people who may see them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from surveytools.analysis import Table, tabulate
+from surveytools.cleaning import Responses
+from surveytools.disclosure import (
+    SafeTable,
+    protect,
+    protect_all,
+    record,
+    select_group,
+)
+from surveytools.errors import Location, ParameterError
+from surveytools.presenting import Words, draw, load_words, save_figure
+from surveytools.presenting.captions import footer_text
+from surveytools.presenting.deck import Slide
+from surveytools.presenting.page import SurveyFigure
+from surveytools.running.job import REPORTS, STUDY
+from surveytools.running.outputs import collect
+from surveytools.running.overview import (
+    cleaned_waves,
+    columns_of,
+    findings_of,
+    outcomes_of,
+)
+from surveytools.running.parameters import closest
+from surveytools.running.processed import Source
+from surveytools.running.texts import text_table
+from surveytools.study import (
+    BaseKind,
+    PlannedTable,
+    Study,
+    TabPlan,
+    find_study,
+    in_language,
+    load_study,
+    load_tabplan,
+)
+
+__all__ = ["EVERYBODY", "Survey", "open_study"]
+
+EVERYBODY = "all"
+"""Value of ``unit`` that takes all departments together."""
+
+
+def open_study(path: Path | str | None = None) -> "Survey":
+    """Open a study.
+
+    Parameters
+    ----------
+    path
+        The file ``study.toml`` or its folder. Without one, or if it is empty, the
+        study of the run that executes the notebook, else the nearest ``study.toml``
+        from the working directory upward.
+
+    Raises
+    ------
+    StudyError, SurveyErrors
+        If there is none, or it must be corrected.
+    """
+    given = str(path or os.environ.get(STUDY, ""))
+    file = Path(given) if given else find_study(Path.cwd())
+    file = (file / "study.toml" if file.is_dir() else file).resolve()
+    return Survey(load_study(file), file.parent)
+
+
+@dataclass(frozen=True, repr=False)
+class Survey:
+    """A study that is open: its answers, its tables, its figures.
+
+    Everything is read and computed when it is first asked for.
+
+    Attributes
+    ----------
+    study
+        What ``study.toml`` says.
+    home
+        Folder of that file.
+    """
+
+    study: Study
+    home: Path
+
+    def __repr__(self) -> str:
+        return f"Survey({self.study.title}: {len(self.study.waves)} waves)"
+
+    @property
+    def reports(self) -> Path:
+        """Where outputs are written: where the run says, else as the study says."""
+        given = os.environ.get(REPORTS)
+        return Path(given) if given else self.home / self.study.places.reports
+
+    @cached_property
+    def words(self) -> Words:
+        """Printed words in the study's language."""
+        return load_words(self.study.language)
+
+    @cached_property
+    def tabplan(self) -> TabPlan:
+        """Tables that the study declares; none if it has no tab plan."""
+        path = self.home / self.study.files.tabplan
+        named = "tabplan" in self.study.files.model_fields_set
+        return load_tabplan(path) if named or path.exists() else TabPlan()
+
+    @cached_property
+    def _responses(self) -> dict[str, Responses]:
+        return {}
+
+    def sources(self) -> tuple[Source, ...]:
+        """List exports and codebook of each wave, in order."""
+        return tuple(Source(self.home, self.study, wave) for wave in self.study.waves)
+
+    def responses(self, wave: str | None = None) -> Responses:
+        """Give the cleaned answers of a wave; by default of the last.
+
+        They are cleaned if their inputs changed. Not for showing.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such wave.
+        """
+        names = [each.name for each in self.study.waves]
+        name = names[-1] if wave is None else wave
+        if name not in names:
+            msg = f"the study has no wave {name!r}"
+            raise ParameterError(msg, Location("study.toml"), closest(name, names))
+        if name not in self._responses:
+            self._responses[name] = self.sources()[names.index(name)].responses()
+        return self._responses[name]
+
+    def table(
+        self,
+        stub: str,
+        *,
+        by: str | None = None,
+        where: str | None = None,
+        base: BaseKind | str = BaseKind.ANSWERED,
+        combinations: bool = False,
+        wave: str | None = None,
+    ) -> SafeTable:
+        """Count the answers of an item by the groups of another, small groups hidden.
+
+        Parameters are those of `surveytools.analysis.tabulate`.
+
+        Raises
+        ------
+        SurveyError
+            If an item or a choice doesn't exist, or can't be tabulated that way.
+        """
+        table = tabulate(
+            self.responses(wave),
+            stub,
+            by=by,
+            where=where,
+            base=BaseKind(base),
+            combinations=combinations,
+        )
+        return self._protected(table)
+
+    @cached_property
+    def plan(self) -> Mapping[str, SafeTable]:
+        """Declared tables by id, protected together in declared order."""
+        tables = [self._counted(planned) for planned in self.tabplan.tables]
+        safe = protect_all(
+            tables,
+            threshold=self.study.disclosure.threshold,
+            profile=self.study.disclosure.profile,
+        )
+        return MappingProxyType({table.id: table for table in safe})
+
+    def declared(self, *topics: str) -> tuple[PlannedTable, ...]:
+        """List the declared tables of some topics, in order."""
+        return tuple(
+            planned for planned in self.tabplan.tables if planned.topic in topics
+        )
+
+    def describe(self, *topics: str) -> str:
+        """Say what the tab plan declares for some topics."""
+        names = [planned.id for planned in self.declared(*topics)]
+        subject = " and ".join(topics)
+        if not names:
+            return f"The tab plan declares no table of topic {subject}."
+        return f"Tables of topic {subject}: {', '.join(names)}."
+
+    def tables(self, *topics: str, unit: str = EVERYBODY) -> list[SafeTable]:
+        """Give the declared tables of some topics, for all or for one department.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such department.
+        """
+        self._require_unit(unit)
+        return [self._of_unit(planned, unit) for planned in self.declared(*topics)]
+
+    def figures(self, *topics: str, unit: str = EVERYBODY) -> list[SurveyFigure]:
+        """Draw the declared figures of some topics, for all or for one department.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such department.
+        """
+        self._require_unit(unit)
+        return [
+            self.draw(planned.id, unit=unit)
+            for planned in self.declared(*topics)
+            if planned.figure is not None
+        ]
+
+    def draw(self, id: str, *, unit: str = EVERYBODY) -> SurveyFigure:  # noqa: A002
+        """Draw one declared table.
+
+        Raises
+        ------
+        ParameterError
+            If the tab plan declares no such table or no figure of it.
+        """
+        planned = self._planned(id)
+        figure = draw(
+            self._of_unit(planned, unit),
+            planned,
+            words=self.words,
+            study=self.study,
+            second=self._second(planned, unit),
+        )
+        if unit != EVERYBODY:
+            figure.name = f"{planned.id}_{unit}"
+        return figure
+
+    def text(self, table: SafeTable) -> pd.DataFrame:
+        """Lay a protected table out as text: labels, per cent, what is withheld."""
+        return text_table(table, self.words)
+
+    def save(self, figure: SurveyFigure) -> list[Path]:
+        """Write a figure and the numbers that it drew to ``figures/``."""
+        return save_figure(figure, self.reports / "figures")
+
+    def note(self, table: SafeTable) -> str:
+        """Say what a table counts: title, base, wave, what is withheld."""
+        return f"{table.title}. {footer_text(table, self.words, self.study)}"
+
+    def record(self, *, unit: str = EVERYBODY) -> pd.DataFrame:
+        """List the declared tables and how each was protected: one row a table."""
+        return record(
+            [self._of_unit(planned, unit) for planned in self.tabplan.tables]
+        ).set_index("id")
+
+    def deck(self, *, unit: str = EVERYBODY) -> list[Path]:
+        """Write deck, workbook and index page, for all or for one department.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such department.
+        """
+        self._require_unit(unit)
+        slides = [
+            Slide(
+                self._of_unit(planned, unit),
+                planned,
+                self._second(planned, unit),
+            )
+            for planned in self.tabplan.tables
+        ]
+        return collect(slides, self.reports, study=self.study, words=self.words)
+
+    def clean(self) -> pd.DataFrame:
+        """Clean all waves whose inputs changed; as `overview.cleaned_waves`."""
+        return cleaned_waves(self._all_responses())
+
+    def profile(self) -> pd.DataFrame:
+        """Describe the exports' columns, not their contents: `overview.columns_of`."""
+        return columns_of(self.sources())
+
+    def accounting(self) -> pd.DataFrame:
+        """Say what became of every cell; as `overview.outcomes_of`."""
+        return outcomes_of(self._all_responses())
+
+    def findings_summary(self) -> pd.DataFrame:
+        """Count the findings by kind and item; as `overview.findings_of`."""
+        return findings_of(self._all_responses())
+
+    def _all_responses(self) -> dict[str, Responses]:
+        return {wave.name: self.responses(wave.name) for wave in self.study.waves}
+
+    def _planned(self, id: str) -> PlannedTable:  # noqa: A002
+        for planned in self.tabplan.tables:
+            if planned.id == id:
+                return planned
+        msg = f"the tab plan declares no table {id!r}"
+        known = [planned.id for planned in self.tabplan.tables]
+        raise ParameterError(msg, hint=closest(id, known))
+
+    def _counted(self, planned: PlannedTable) -> Table:
+        return tabulate(
+            self.responses(planned.wave),
+            planned.stub,
+            by=planned.by,
+            where=planned.where,
+            base=planned.base,
+            combinations=planned.combinations,
+            id=planned.id,
+            title=in_language(planned.title, self.study.language),
+        )
+
+    def _protected(self, table: Table) -> SafeTable:
+        disclosure = self.study.disclosure
+        return protect(
+            table, threshold=disclosure.threshold, profile=disclosure.profile
+        )
+
+    def _of_unit(self, planned: PlannedTable, unit: str) -> SafeTable:
+        """Take a department's column of a table, as it was protected with the others.
+
+        A table without departments is counted by department for it. Only where
+        something else is in the columns, the department's respondents are counted
+        alone.
+        """
+        if unit == EVERYBODY:
+            return self.plan[planned.id]
+        department = self._require_unit(unit)
+        if planned.by == department:
+            return select_group(self.plan[planned.id], unit)
+        if planned.by is None:
+            alone = planned.model_copy(update={"by": department})
+            return select_group(self._protected(self._counted(alone)), unit)
+        where = f"{department} = {unit}"
+        if planned.where:
+            where = f"({planned.where}) and {where}"
+        alone = planned.model_copy(update={"where": where})
+        return self._protected(self._counted(alone))
+
+    def _second(self, planned: PlannedTable, unit: str) -> SafeTable | None:
+        if planned.with_table is None:
+            return None
+        return self._of_unit(self._planned(planned.with_table), unit)
+
+    def _require_unit(self, unit: str) -> str:
+        """Give the code of the item that holds departments, if it has this one.
+
+        Raises
+        ------
+        ParameterError
+            If the study names no such item or it has no such choice.
+        """
+        department = self.study.roles.department
+        if unit == EVERYBODY:
+            return department or ""
+        if department is None:
+            msg = f"the study doesn't say which item holds departments like {unit!r}"
+            hint = "add department = ... to [roles]"
+            raise ParameterError(msg, Location("study.toml"), hint)
+        choices = self.responses().codebook.item(department).choices
+        codes = [choice.code for choice in choices]
+        if unit not in codes:
+            msg = f"there is no department {unit!r}"
+            raise ParameterError(msg, hint=closest(unit, [EVERYBODY, *codes]))
+        return department

@@ -1,0 +1,128 @@
+"""``surveytools clean``, as people type it."""
+
+import pytest
+from click.testing import CliRunner
+
+from surveytools.cleaning import read_responses
+from surveytools.cli.clean import command
+
+CODEBOOK = """
+title = "Test"
+
+[[items]]
+code = "department"
+header = "Department"
+label = "Department"
+kind = "single-response"
+choices = "@units"
+
+[[items]]
+code = "words"
+header = "Words"
+label = "Words"
+kind = "text"
+optional = true
+"""
+UNITS = """
+[[units]]
+code = "it"
+label = "Information Technology"
+
+[[units]]
+code = "ep"
+label = "Experimental Physics"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "codebook.toml").write_text(CODEBOOK)
+    (tmp_path / "units.toml").write_text(UNITS)
+    (tmp_path / "export.csv").write_text(
+        "Submitter,Submitter Email,Submission Date,Department,Words\n"
+        "Ada,a@example.org,2026-09-14 11:44:20+00:00,IT-PW,hello\n"
+        "Bob,b@example.org,2026-09-14 12:44:20+00:00,Experimental Fysics,\n"
+        "Cat,c@example.org,2026-09-14 13:44:20+00:00,ep,\n"
+        "Cat,c@example.org,2026-09-14 13:45:20+00:00,ep,\n",
+        encoding="utf-8-sig",
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder):
+    def call(*more, exports=("export.csv",)):
+        names = [str(folder / name) for name in exports]
+        codebook = ["--codebook", str(folder / "codebook.toml")]
+        out = ["--out", str(folder / "out" / "2026")]
+        return CliRunner().invoke(command, [*names, *codebook, *out, *more])
+
+    return call
+
+
+def test_clean_prints_what_became_of_every_cell(run, folder):
+    result = run()
+
+    assert result.exit_code == 0, result.output
+    assert "export.csv: indico (" in result.output
+    lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert "coded answer 3" in lines
+    assert "unresolved 1" in lines
+    assert "left out: personal data 8" in lines
+    assert "= all 20 cells of 1 export" in lines
+    assert "1 findings (unknown answer: 1), see findings.csv" in lines
+    assert lines[-1] == f"4 respondents -> {folder / 'out' / '2026'}"
+    assert "Ada" not in result.output
+
+
+def test_units_beside_the_codebook_are_found(run, folder):
+    run()
+
+    responses = read_responses(folder / "out" / "2026")
+    assert responses.frame["department"].tolist()[0] == "it"
+    assert responses.wave == "2026"
+
+
+def test_strict_names_the_cell_and_writes_nothing(run, folder):
+    result = run("--strict")
+
+    assert result.exit_code == 1
+    assert result.output.strip() == (
+        "error: export.csv, row 3, column 'department': unknown answer: Experimental"
+        " Fysics; did you mean 'Experimental Physics'? add an alias or a choice to"
+        " item 'department'"
+    )
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("share", "status"), [("0.2", 1), ("0.25", 0)], ids=["above", "at the limit"]
+)
+def test_share_of_unresolved_cells_may_be_limited(run, folder, share, status):
+    result = run("--max-unresolved", share)
+
+    assert result.exit_code == status
+    assert (folder / "out").exists() == (status == 0)
+
+
+def test_duplicates_are_left_out_if_asked(run):
+    result = run("--duplicates", "later")
+
+    assert "left out: duplicate row" in result.output
+    assert "3 respondents" in result.output
+
+
+def test_codebook_that_does_not_fit_is_reported_by_column(run, folder):
+    (folder / "export.csv").write_text("Departement,Words\nIT,x\n", encoding="utf-8")
+
+    result = run()
+
+    assert result.exit_code == 1
+    assert "column 'Department': no column for item 'department'" in result.output
+    assert "the export has 'Departement'" in result.output
+
+
+def test_mistyped_command_has_status_two(folder):
+    result = CliRunner().invoke(command, [str(folder / "export.csv")])
+
+    assert result.exit_code == 2

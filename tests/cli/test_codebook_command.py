@@ -1,0 +1,92 @@
+"""``surveytools codebook draft`` and ``codebook check``."""
+
+import pytest
+from click.testing import CliRunner
+
+from surveytools.cli import main
+
+EXPORT = """Which department?,How many people?
+Physics,3
+Informatics,4
+Physics,10
+Informatics,12
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+
+    def invoke(*words):
+        words = [str(tmp_path / w[1:]) if w.startswith("@") else w for w in words]
+        return CliRunner().invoke(main, ["codebook", *words])
+
+    return invoke
+
+
+def test_draft_can_be_checked_as_it_is(run):
+    drafted = run("draft", "@export.csv", "-o", "@book.toml")
+    checked = run("check", "@book.toml", "@export.csv")
+
+    assert (drafted.exit_code, checked.exit_code) == (0, 0), drafted.output
+    assert drafted.stdout.startswith("2 items, 0 decisions to take -> ")
+    assert checked.stdout == "export.csv fits book.toml: 2 items\n"
+
+
+def test_draft_does_not_replace_a_codebook_unasked(run, tmp_path):
+    (tmp_path / "book.toml").write_text("# edited for hours\n", encoding="utf-8")
+
+    refused = run("draft", "@export.csv", "-o", "@book.toml")
+
+    assert refused.exit_code == 1
+    assert "exists, and may hold somebody's work; name another file" in refused.stderr
+    assert (tmp_path / "book.toml").read_text("utf-8") == "# edited for hours\n"
+    assert run("draft", "@export.csv", "-o", "@book.toml", "--force").exit_code == 0
+
+
+def test_check_prints_each_problem_on_one_line_and_exits_with_1(run, tmp_path):
+    (tmp_path / "book.toml").write_text(
+        '[[items]]\ncode = "q1"\nheader = "Which department?"\n'
+        'kind = "single-response"\nchoices = [{ code = "p", label = "Physics" }]\n',
+        encoding="utf-8",
+    )
+
+    checked = run("check", "@book.toml", "@export.csv")
+
+    assert checked.exit_code == 1
+    assert checked.stderr.splitlines() == [
+        (
+            "error: export.csv, column 'How many people?': the codebook doesn't know "
+            "the column; add an item with this header, or ignore it"
+        ),
+        (
+            "error: export.csv, column 'Which department?': item 'q1': 2 cells hold "
+            "unknown answers: 'Informatics'; add choices or aliases"
+        ),
+    ]
+
+
+def test_check_finds_units_beside_the_codebook(run, tmp_path):
+    (tmp_path / "book.toml").write_text(
+        '[[items]]\ncode = "q1"\nheader = "Which department?"\n'
+        'kind = "single-response"\nchoices = "@units"\n'
+        '[[ignored]]\nheader = "How many people?"\nreason = "not needed"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "units.toml").write_text(
+        '[[units]]\ncode = "ep"\nlabel = "Physics"\n'
+        '[[units]]\ncode = "it"\nlabel = "Informatics"\n',
+        encoding="utf-8",
+    )
+
+    assert run("check", "@book.toml", "@export.csv").exit_code == 0
+
+
+def test_mistyped_codebook_is_reported_without_traceback(run, tmp_path):
+    (tmp_path / "book.toml").write_text("[[items]\n", encoding="utf-8")
+
+    checked = run("check", "@book.toml", "@export.csv")
+
+    assert checked.exit_code == 1
+    assert checked.stderr.startswith("error: book.toml: not TOML: ")
+    assert len(checked.stderr.splitlines()) == 1

@@ -1,0 +1,134 @@
+"""Whatever the table: an observer learns no small number from what is shown."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveytools.disclosure import protect
+from surveytools.study.study import Profile
+
+profiles = st.sampled_from(Profile)
+thresholds = st.sampled_from([2, 3, 5, 10])
+
+
+@st.composite
+def tables(draw, make_table):
+    groups, answers = draw(st.integers(1, 5)), draw(st.integers(1, 6))
+    sensitive = draw(st.booleans())
+    if draw(st.booleans()):
+        numbers = st.one_of(st.integers(0, 30), st.integers(0, 3))
+        line = st.lists(numbers, min_size=answers, max_size=answers)
+        counts = draw(st.lists(line, min_size=groups, max_size=groups))
+        return make_table(counts, sensitive=sensitive)
+    # Choices and overlapping groups can't be drawn cell by cell: draw people.
+    people = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    size, often = draw(st.integers(1, 60)), draw(st.sampled_from([0.03, 0.3, 0.97]))
+    selects = people.random((size, answers)) < often
+    overlap = draw(st.booleans())
+    if overlap:
+        member = people.random((size, groups)) < draw(st.sampled_from([0.1, 0.5]))
+    else:
+        member = np.eye(groups, dtype=bool)[people.integers(0, groups, size)]
+    inside = member.any(axis=1)
+    return make_table(
+        (member.T.astype(int) @ selects).tolist(),
+        bases=member.sum(axis=0).tolist(),
+        total=selects[inside].sum(axis=0).tolist(),
+        total_base=int(inside.sum()),
+        sensitive=sensitive,
+        groups_partition=not overlap,
+    )
+
+
+def truth(table):
+    return table.cells.set_index(["group", "answer"])[["count", "base"]]
+
+
+def assert_uncertain(bounds, threshold, what):
+    low, high = bounds
+    assert high >= threshold, (what, bounds)
+    assert high - low >= threshold - 1, (what, bounds)
+
+
+def assert_protected(table, safe, observer):
+    """Recompute from the truth which numbers are dangerous, and try to find them."""
+    t, profile = safe.threshold, safe.profile
+    guess_all = profile is not Profile.INTERNAL and len(table.answers) > 1
+    guess_none = profile is Profile.PUBLIC or (
+        profile is Profile.WORKSHOP and table.sensitive
+    )
+    for (group, answer), count, base in truth(table).itertuples():
+        cell, what = (group, answer), (group, answer, count, base)
+        if 1 <= base < t:
+            assert_uncertain(observer.bounds([group]), t, what)
+            if count:
+                low, high = observer.bounds([cell])
+                assert low < high, what
+        if table.sensitive and 1 <= count < t:
+            assert_uncertain(observer.bounds([cell]), t, what)
+        if table.sensitive and not table.answers_partition and 1 <= base - count < t:
+            assert_uncertain(observer.bounds([group], [cell]), t, what)
+        if guess_all and base and count == base:
+            assert observer.bounds([group], [cell])[1] >= t - 1, what
+        if guess_none and base and not count:
+            assert_uncertain(observer.bounds([cell]), t, what)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data(), thresholds, profiles)
+def test_no_observer_finds_a_small_number(
+    make_table, observer, data, threshold, profile
+):
+    table = data.draw(tables(make_table))
+
+    safe = protect(table, threshold=threshold, profile=profile)
+
+    assert_protected(table, safe, observer(safe))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), thresholds, profiles)
+def test_what_is_shown_is_true_and_whole(make_table, data, threshold, profile):
+    table = data.draw(tables(make_table))
+
+    safe = protect(table, threshold=threshold, profile=profile)
+
+    cells, true = safe.cells, table.cells
+    shown = ~cells["withheld"]
+    assert cells["count"].isna().tolist() == cells["withheld"].tolist()
+    assert cells.loc[~shown, ["share", "low", "high"]].isna().all(axis=None)
+    for column in ("count", "base", "share", "low", "high"):
+        both = cells[column].notna()
+        assert cells.loc[both, column].tolist() == true.loc[both, column].tolist()
+    assert cells.loc[shown, "base"].notna().all()
+    assert cells[["group", "row", "answer"]].equals(true[["group", "row", "answer"]])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data(), thresholds, profiles, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(
+    make_table, data, threshold, profile, shuffle
+):
+    table = data.draw(tables(make_table))
+    order = list(range(len(table.cells)))
+    shuffle.shuffle(order)
+    shuffled = dataclasses.replace(table, cells=table.cells.iloc[order])
+
+    one = protect(table, threshold=threshold, profile=profile)
+    other = protect(shuffled, threshold=threshold, profile=profile)
+
+    pd.testing.assert_frame_equal(one.cells, other.cells)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_a_threshold_of_one_hides_nothing(make_table, profile):
+    table = make_table([[1, 0], [2, 3]], sensitive=True)
+
+    safe = protect(table, threshold=1, profile=profile)
+
+    assert not safe.cells["withheld"].any()
+    assert not safe.protected

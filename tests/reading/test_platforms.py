@@ -1,0 +1,185 @@
+import pytest
+
+from surveytools.errors import ExportError
+from surveytools.reading import PLATFORMS, Role, read_export
+
+INDICO = "Submitter,Submitter Email,Submission Date"
+
+
+def roles(raw):
+    return {c.header: c.role for c in raw.columns if c.role is not Role.ANSWER}
+
+
+class TestIndico:
+    def test_roles_go_by_position(self, export):
+        text = f"{INDICO},About: Role,Submission Date\nA B,a@b.ch,2026-01-02,x,maybe\n"
+
+        raw = read_export(export(text))
+
+        assert [c.role for c in raw.columns] == [
+            Role.IDENTITY,
+            Role.IDENTITY,
+            Role.SUBMITTED,
+            Role.ANSWER,
+            Role.ANSWER,
+        ]
+        assert [c.name for c in raw.answers()] == [
+            "About: Role",
+            "Submission Date (column 5)",
+        ]
+        assert ("oui", "non") in raw.labels
+
+    def test_anonymous_survey(self, export):
+        raw = read_export(export(f"{INDICO},Role\n,,2026-01-02,x\n"))
+
+        assert raw.platform == "indico"
+        assert len(raw.columns) == 4
+
+    def test_named_by_a_person_but_not_one(self, export):
+        with pytest.raises(ExportError, match="aren't those of an Indico survey"):
+            read_export(export("Role,Years\nx,3\n"), platform="indico")
+
+
+FORM = "2020/10/06 1:12:44 pm GMT"
+SHEET = "11/17/2020 18:23:58"
+
+
+class TestGoogle:
+    @pytest.mark.parametrize(
+        ("time", "separator"),
+        [
+            pytest.param(FORM, ";", id="form"),
+            pytest.param("2019/12/23 6:35:31 PM EST", ";", id="form with capitals"),
+            pytest.param("2026/01/09 9:05:11 AM GMT+1", ";", id="form with offset"),
+            pytest.param(SHEET, ", ", id="sheet"),
+            pytest.param("17.11.2020 18:23:58", ", ", id="German sheet"),
+            pytest.param("17/11/2020 1:17:04", ", ", id="French sheet"),
+        ],
+    )
+    def test_dialect_goes_by_the_times(self, export, time, separator):
+        raw = read_export(export(f"Timestamp,Role\n{time},Physicist\n"))
+
+        assert (raw.platform, raw.certainty) == ("google", "strong")
+        assert raw.separator == separator
+        assert roles(raw) == {"Timestamp": Role.SUBMITTED}
+
+    @pytest.mark.parametrize(
+        "header", ["Horodateur", "Zeitstempel", "Marca temporal", "\ufefftimestamp "]
+    )
+    def test_headers_in_other_languages(self, export, header):
+        raw = read_export(export(f"{header},Role\n{SHEET},Physicist\n"))
+
+        assert raw.platform == "google"
+
+    def test_header_alone_is_not_enough(self, export):
+        raw = read_export(export("Timestamp,Role\nyesterday,Physicist\n"))
+
+        assert raw.platform == "generic"
+
+    def test_times_of_the_form_alone_are_a_weak_sign(self, export):
+        raw = read_export(export(f"Quand ?,Role\n{FORM},Physicist\n"))
+
+        assert (raw.platform, raw.certainty) == ("google", "weak")
+
+    def test_separator_is_verified_against_the_cells(self, export):
+        cells = ["AI;HPC", "HPC;Web", "AI;Web"]
+        rows = "".join(f"{SHEET},{cell}\n" for cell in cells)
+
+        raw = read_export(export(f"Timestamp,Tools\n{rows}"))
+
+        assert raw.separator == ";"
+        assert any("only ';' cuts cells" in note for note in raw.notes)
+
+    def test_commas_typed_inside_answers_do_not_decide(self, export):
+        cells = ["AI;HPC", "HPC;EU, Commercial", "EU, other;AI", "AI;HPC"]
+        rows = "".join(f'{FORM},"{cell}"\n' for cell in cells)
+
+        assert read_export(export(f"Timestamp,Tools\n{rows}")).separator == ";"
+
+    def test_address_and_score_are_no_answers(self, export):
+        text = (
+            "Timestamp,Adresse e-mail,Score,Role\n"
+            f"{SHEET},a@b.ch,7 / 10,x\n{SHEET},,8 / 10,y\n"
+        )
+
+        assert roles(read_export(export(text))) == {
+            "Timestamp": Role.SUBMITTED,
+            "Adresse e-mail": Role.IDENTITY,
+            "Score": Role.METADATA,
+        }
+
+    def test_named_by_a_person_but_without_times(self, export):
+        with pytest.raises(ExportError, match="doesn't hold the times"):
+            read_export(export("Role,Years\nx,3\n"), platform="google")
+
+
+class TestSharePoint:
+    def test_joined_cells_are_the_sign(self, export):
+        raw = read_export(export("Role,Tools\nx,Git;#CVS\ny,Git\nz,CVS;#Subversion\n"))
+
+        assert (raw.platform, raw.certainty) == ("sharepoint", "strong")
+        assert raw.separator == ";#"
+        assert "2 cells in 1 columns" in raw.reason
+
+    def test_one_cell_is_no_sign(self, export):
+        raw = read_export(export("Role,Tools\nx,Git;#CVS\ny,Git\n"))
+
+        assert raw.platform == "generic"
+
+    def test_column_that_counts_the_rows_is_no_answer(self, export):
+        raw = read_export(export(",Role\n0,x\n1,y\n2,z\n"))
+
+        assert [c.role for c in raw.columns] == [Role.METADATA, Role.ANSWER]
+        assert "column 1 only counts the rows" in raw.notes
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Name", "E-Mail", "email address", "Vorname", "Prénom", "IP address", "Login:",
+     "Adresse\N{NO-BREAK SPACE}e-mail",
+     "Nom d\N{RIGHT SINGLE QUOTATION MARK}utilisateur",
+     "Benutzername", "ipaddr", "RecipientEmail"],
+)  # fmt: skip
+def test_obvious_headers_hold_personal_data(export, header):
+    raw = read_export(export(f"Role,{header}\nPhysicist,Ada\n"))
+
+    assert raw.columns[1].role is Role.IDENTITY
+    assert any("column 2 holds personal data" in note for note in raw.notes)
+
+
+@pytest.mark.parametrize(
+    "header", ["Name of the service", "About you: Name", "Project name", "Email use"]
+)
+def test_other_headers_do_not(export, header):
+    raw = read_export(export(f"Role,{header}\nPhysicist,Ada\n"))
+
+    assert raw.columns[1].role is Role.ANSWER
+
+
+def test_generic_says_that_it_recognised_nothing(export):
+    raw = read_export(export("Role,Years\nx,3\n"))
+
+    assert (raw.platform, raw.certainty) == ("generic", "weak")
+    assert raw.reason == "no platform's signature was found"
+    assert raw.separator is None
+
+
+@pytest.mark.parametrize("platform", ["generic", "sharepoint"])
+def test_a_person_may_decide(export, platform):
+    path = export(f"{INDICO},Role\nA,a@b.ch,2026-01-02,x\n")
+
+    raw = read_export(path, platform=platform)
+
+    assert (raw.platform, raw.reason) == (platform, "named by a person")
+    assert roles(raw)["Submitter Email"] is Role.IDENTITY
+
+
+def test_platforms_are_listed_by_name():
+    assert all(name == platform.name for name, platform in PLATFORMS.items())
+    assert list(PLATFORMS)[-1] == "generic"
+
+
+def test_repr_shows_no_cells(export):
+    raw = read_export(export("Role,Years\nPhysicist,3\n"))
+
+    assert repr(raw) == "RawTable(export.csv: generic, 1 rows, 2 columns)"
