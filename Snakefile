@@ -4,3 +4,9 @@ from surveytools.running.pipeline import SNAKEFILE
 
 
 include: str(SNAKEFILE)
+
+
+# The first rule of an included file isn't what Snakemake makes by default.
+rule report:
+    input:
+        rules.all.input,

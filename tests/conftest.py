@@ -1,5 +1,6 @@
 """Fixtures shared by all tests."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,17 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared/data, the real exports")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory) -> Path:
+    """Folder with a copy of the demo study, where tests may write."""
+    home = tmp_path_factory.mktemp("demo")
+    shutil.copy2(ROOT / "study.toml", home)
+    shutil.copytree(ROOT / "config", home / "config")
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    raw = home / "data" / "raw"
+    raw.mkdir(parents=True)
+    for path in (ROOT / "data" / "raw").glob("synthetic-*"):
+        shutil.copy2(path, raw)
+    return home

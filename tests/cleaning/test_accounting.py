@@ -101,17 +101,17 @@ def test_what_is_answered_is_in_the_frame_and_nothing_else_is(raw):
         )
 
 
-def test_share_of_unresolved_cells_is_judged_by_item(raw_table, codebook):
+def test_share_of_unresolved_answers_is_judged_by_item(raw_table, codebook):
     item = Item("q", "Q", Kind.SINGLE, header="Q", choices=(Choice("a", "A"),))
     responses = clean(
-        [raw_table(("Q", ["A", "?", "A", None]), ("T", ["x"] * 4))],
+        [raw_table(("Q", ["A", "?", "A", "A", None]), ("T", ["x"] * 5))],
         codebook(item, Item("t", "T", Kind.TEXT, header="T")),
         wave="w",
     )
 
     (problem,) = too_many_unresolved(responses, at_most=0.2)
     assert str(problem) == (
-        "codebook.toml: 25.0% of the cells of item 'q' are unresolved, above 20.0%;"
+        "codebook.toml: 25.0% of the answers to item 'q' are unresolved, above 20.0%;"
         " add aliases or choices for what the findings list"
     )
     assert too_many_unresolved(responses, at_most=0.25) == []

@@ -234,6 +234,32 @@ def test_choices_in_columns_of_their_own_are_answered_together(raw_table, codebo
     }
 
 
+def test_exports_may_write_the_same_item_in_two_ways(raw_table, codebook):
+    one_cell = raw_table(("Tools?", ["Git", "fax"]), file="a.csv")
+    columns = raw_table(
+        ("Tools? [Git]", ["No", "hm"]),
+        ("Tools? [CVS]", ["Yes", None]),
+        ("Tools? [Not applicable]", [None, None]),
+        file="b.csv",
+    )
+
+    responses = clean([one_cell, columns], codebook(TOOLS), wave="w")
+
+    assert responses.frame["tools__git"].astype("object").tolist() == [
+        True,
+        pd.NA,
+        False,
+        pd.NA,
+    ]
+    assert responses.states["tools"].tolist() == [
+        "coded answer",
+        "unresolved",
+        "coded answer",
+        "unresolved",
+    ]
+    assert responses.accounting["cells"].sum() == 2 + 6
+
+
 @pytest.mark.parametrize(
     ("rules", "rows", "left_out"),
     [

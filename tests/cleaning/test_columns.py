@@ -107,6 +107,16 @@ def test_choices_may_have_a_column_each(raw_table, codebook):
     assert names(raw, codebook(item)) == ["tools__swan", "tools__eos"]
 
 
+def test_column_of_one_choice_beside_the_whole_answer_is_unknown(raw_table, codebook):
+    item = Item("tools", "Tools", Kind.MULTIPLE, header="Tools", choices=SERVICES)
+    raw = raw_table(("Tools", ["EOS"]), ("Tools [EOS]", ["since 2019"]))
+
+    matched = match_columns(raw, codebook(item))
+
+    assert [entry.name for entry in matched.columns] == ["tools", None]
+    assert matched.problems == ()
+
+
 def test_whole_header_wins_and_occurrences_count_among_the_rest(raw_table, codebook):
     raw = raw_table(("About you: Remark?", "a"), ("Remark?", "b"), ("Remark?", "c"))
     items = (

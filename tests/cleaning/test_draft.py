@@ -2,7 +2,10 @@
 
 import tomllib
 
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from surveytools.cleaning import clean
 from surveytools.cleaning.check import check_codebook
@@ -11,7 +14,7 @@ from surveytools.cleaning.draft import draft_codebook
 from surveytools.cleaning.guess import slug
 from surveytools.cleaning.load import load_codebook
 from surveytools.cleaning.scales import in_order, missing_kind, scale_of
-from surveytools.reading import read_export
+from surveytools.reading import Column, RawTable, read_export
 
 
 @pytest.fixture
@@ -217,3 +220,67 @@ def test_answers_that_say_nothing_are_known():
     )
     assert missing_kind("Sans objet") is Missing.NOT_APPLICABLE
     assert missing_kind("None") is None
+
+
+HEADERS = [
+    "A",
+    "a ",
+    "A: x",
+    "A: y",
+    "A: z",
+    "Q [r]",
+    "Q  [s]",
+    "X. Q [t]",
+    "r",
+    "",
+    "[x]",
+]
+CELLS = ["", "Yes", "No", "1", "2", "3", "a", "b", "a;b", "(a;b)", "x, y", "Often", ";"]
+
+
+@st.composite
+def raw_tables(draw):
+    rows = draw(st.integers(1, 8))
+    headers = draw(st.lists(st.sampled_from(HEADERS), min_size=1, max_size=6))
+    columns = tuple(
+        Column(position, f"column {position}", header)
+        for position, header in enumerate(headers, start=1)
+    )
+    frame = pd.DataFrame(
+        {
+            column.name: draw(
+                st.lists(st.sampled_from(CELLS), min_size=rows, max_size=rows)
+            )
+            for column in columns
+        },
+        index=pd.RangeIndex(2, rows + 2, name="row"),
+        dtype="str",
+    )
+    platform = draw(st.sampled_from(["indico", "google", "generic"]))
+    separator = draw(st.sampled_from([None, "; ", ";", ", "]))
+    return RawTable(
+        frame.mask(frame == ""),
+        columns,
+        "export.csv",
+        None,
+        "0" * 64,
+        platform,
+        "named by a person",
+        separator=separator,
+    )
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(raw=raw_tables())
+def test_draft_finds_every_column_of_any_table(drafted, raw):
+    unfit = [
+        str(problem)
+        for problem in check_codebook(drafted(raw), raw)
+        if " hold" not in problem.problem
+    ]
+
+    assert unfit == []

@@ -84,6 +84,16 @@ def test_group_names_count_only_for_departments():
     assert index_choices(choices, units=UNITS).find("IT-PW").code is None
 
 
+def test_code_and_short_label_are_no_other_spelling():
+    index = index_choices([Choice("ep", "Experimental Physics", "Exp. Ph.", ("PH",))])
+
+    assert [index.find(text).respelt for text in ("EP", "exp. ph.", "ph")] == [
+        False,
+        False,
+        True,
+    ]
+
+
 def test_label_wins_over_alias_of_another_choice():
     choices = [Choice("a", "Cloud", aliases=("Other cloud",)), Choice("b", "b")]
     renamed = [Choice("c", "Own", aliases=("Cloud",)), *choices]

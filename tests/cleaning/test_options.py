@@ -84,6 +84,20 @@ def test_own_separator_wins_over_the_platform():
     assert reader_of_item(own, separators=["; "]).read("A|B").codes == ("a", "b")
 
 
+def test_labels_are_not_put_where_they_would_spell_another_option():
+    choices = (
+        Choice("a", "A", aliases=("first",)),
+        Choice("b", "B"),
+        Choice("ab", "A; B"),
+    )
+    item = Item("q", "Q", Kind.MULTIPLE, choices=choices)
+
+    reading = reader_of_item(item, separators=["; "]).read("first; B")
+
+    assert reading.codes == ("a", "b")
+    assert reading.plain is None
+
+
 def _texts():
     letters = st.text("ab ();,-", min_size=1, max_size=8).map(str.strip)
     return letters.filter(lambda text: any(c in "ab" for c in text))

@@ -185,7 +185,7 @@ def test_manifest_counts_and_names_inputs(responses, raw, tmp_path):
 
 def test_large_responses_have_no_workbook(responses, raw, tmp_path, monkeypatch):
     write_responses(responses, tmp_path, raws=[raw])
-    monkeypatch.setattr("surveytools.cleaning.write.LARGEST", 5)
+    monkeypatch.setattr("surveytools.cleaning.workbook._LARGEST", 5)
 
     written = write_responses(responses, tmp_path, raws=[raw])
 

@@ -329,9 +329,9 @@ def families(make) -> dict[str, dict[str, object]]:
             "plan": make.plan("heatmap"),
         },
         "awareness": {
-            "table": make.sealed(aware),
+            "table": make.sealed(used, used.cells["count"].lt(5)),
             "plan": make.plan("awareness"),
-            "second": make.sealed(used, used.cells["count"].lt(5)),
+            "second": make.sealed(aware),
         },
         "likert": {
             "table": make.sealed(satisfied, satisfied.cells["count"].between(1, 3)),
@@ -344,11 +344,11 @@ def families(make) -> dict[str, dict[str, object]]:
 FAMILIES = ("bars", "stacked", "heatmap", "awareness", "likert", "severity")
 
 
-@pytest.fixture(params=FAMILIES)
+@pytest.fixture(scope="session", params=FAMILIES)
 def family(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figure(family, families, words, study):
     return draw(**families[family], words=words, study=study)

@@ -230,16 +230,23 @@ def test_awareness_pairs_services_and_names_a_withheld_use(make, words, study):
     used = make.chosen(["a", "b"], [0.4, 0.03], 100)
     hidden = make.sealed(used, used.cells["answer"].eq("c2"))
     figure = draw(
-        make.sealed(aware),
+        hidden,
         make.plan("awareness"),
         words=words,
         study=study,
-        second=hidden,
+        second=make.sealed(aware),
     )
     assert inside(figure) == ["40%", "90%", "50%", "Use it: withheld"]
     assert "a (n = 100): Know it 90%, Use it 40%." in figure.alt
     with pytest.raises(ParameterError, match="second table"):
-        draw(make.sealed(aware), make.plan("awareness"), words=words, study=study)
+        draw(hidden, make.plan("awareness"), words=words, study=study)
+
+
+def test_awareness_the_wrong_way_round_is_an_error(make, words, study):
+    aware = make.sealed(make.chosen(["a", "b"], [0.9, 0.5], 100, id="aware"))
+    used = make.sealed(make.chosen(["a", "b"], [0.4, 0.3], 100, id="used"))
+    with pytest.raises(ParameterError, match="exchange 'aware' and 'used'"):
+        draw(aware, make.plan("awareness"), words=words, study=study, second=used)
 
 
 def test_overlapping_answers_cant_be_stacked(make, words, study):

@@ -53,7 +53,7 @@ def seen(colour: str, sight: str) -> np.ndarray:
 
 
 SCALES = {
-    **{f"categorical {k}": style.categorical(k) for k in range(2, 9)},
+    **{f"categorical {k}": style.categorical(k) for k in range(2, 8)},
     **{f"sequential {k}": style.sequential(k) for k in range(2, 8)},
     **{f"diverging {k}": style.diverging(k) for k in range(2, 8)},
 }

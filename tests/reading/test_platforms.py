@@ -35,6 +35,13 @@ class TestIndico:
         assert raw.platform == "indico"
         assert len(raw.columns) == 4
 
+    def test_row_without_date_was_never_submitted(self, export):
+        text = f"{INDICO},Role\n,,2026-01-02,x\nA,a@b.ch,,y\n"
+
+        notes = read_export(export(text)).notes
+
+        assert "no submission date, so never submitted: row 3" in notes
+
     def test_named_by_a_person_but_not_one(self, export):
         with pytest.raises(ExportError, match="aren't those of an Indico survey"):
             read_export(export("Role,Years\nx,3\n"), platform="indico")
@@ -96,6 +103,12 @@ class TestGoogle:
 
         assert read_export(export(f"Timestamp,Tools\n{rows}")).separator == ";"
 
+    def test_comma_inside_one_option_does_not_decide(self, export):
+        cells = ["AI;HPC", "HPC;Web", "AI;Web"] + ['"Yes, daily"'] * 9
+        rows = "".join(f"{SHEET},{cell}\n" for cell in cells)
+
+        assert read_export(export(f"Timestamp,Tools\n{rows}")).separator == ";"
+
     def test_address_and_score_are_no_answers(self, export):
         text = (
             "Timestamp,Adresse e-mail,Score,Role\n"
@@ -126,11 +139,22 @@ class TestSharePoint:
 
         assert raw.platform == "generic"
 
-    def test_column_that_counts_the_rows_is_no_answer(self, export):
-        raw = read_export(export(",Role\n0,x\n1,y\n2,z\n"))
+    @pytest.mark.parametrize(
+        ("numbers", "role"),
+        [
+            pytest.param("012", Role.METADATA, id="index"),
+            pytest.param("259", Role.METADATA, id="index with gaps"),
+            pytest.param("595", Role.ANSWER, id="numbers"),
+        ],
+    )
+    def test_nameless_column_that_numbers_the_rows(self, export, numbers, role):
+        rows = "".join(f"{number},x\n" for number in numbers)
 
-        assert [c.role for c in raw.columns] == [Role.METADATA, Role.ANSWER]
-        assert "column 1 only counts the rows" in raw.notes
+        raw = read_export(export(f",Role\n{rows}"))
+
+        assert [c.role for c in raw.columns] == [role, Role.ANSWER]
+        numbered = "column 1 only numbers the rows" in raw.notes
+        assert numbered == (role is Role.METADATA)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +186,42 @@ def test_generic_says_that_it_recognised_nothing(export):
     assert (raw.platform, raw.certainty) == ("generic", "weak")
     assert raw.reason == "no platform's signature was found"
     assert raw.separator is None
+
+
+IMPORT_ID = '"{""ImportId"":""QID1""}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "platform"),
+    [
+        pytest.param(
+            f"StartDate,Q1\nStart,Role?\n{IMPORT_ID},{IMPORT_ID}\n2026,x\n",
+            3, "Qualtrics", id="Qualtrics",
+        ),
+        pytest.param(
+            "ResponseID,Q1\nID,Role?\n{'ImportId': 'QID4'},{'ImportId': 'QID5'}\n1,x\n",
+            3, "Qualtrics", id="Qualtrics 2017",
+        ),
+        pytest.param(
+            "V1,V2,Q1\nResponseID,ResponseSet,Role?\nR_1,Default,x\n",
+            2, "Qualtrics", id="Qualtrics legacy",
+        ),
+        pytest.param(
+            "Respondent ID,Collector ID,Role?\n,,Response\n1,2,x\n",
+            2, "SurveyMonkey", id="SurveyMonkey",
+        ),
+        pytest.param(
+            "Time from Start to Finish (seconds),Q1\nDuration (in seconds),Age?\n9,x\n",
+            2, "Kaggle", id="Kaggle",
+        ),
+    ],
+)  # fmt: skip
+def test_second_header_row_is_never_taken_for_a_respondent(export, text, row, platform):
+    with pytest.raises(ExportError, match=f"row {row}: .* as {platform} writes them"):
+        read_export(export(text))
+
+    kept = read_export(export(text), platform="generic")
+    assert len(kept.frame) == text.count("\n") - 1
 
 
 @pytest.mark.parametrize("platform", ["generic", "sharepoint"])

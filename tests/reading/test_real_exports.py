@@ -87,6 +87,16 @@ def test_files_of_other_kinds_are_refused(shared_data, name):
         read_export(shared_data / name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["qualtrics/qualtrics_sample.csv", "qualtrics/qualtrics_sample_legacy.csv",
+     "qualtrics/many_types_insights.csv", "starwars/StarWars.csv"],
+)  # fmt: skip
+def test_exports_with_several_header_rows_are_refused(shared_data, name):
+    with pytest.raises(ExportError, match="one more header row"):
+        read_export(shared_data / name)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_registrations_keep_people_apart(shared_data, kind):
     raw = read_export(shared_data / f"indico/registrations_all_columns_ui-en.{kind}")

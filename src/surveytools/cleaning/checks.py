@@ -57,8 +57,7 @@ def check_duplicates(texts: pd.DataFrame, layout: Layout) -> Findings:
     if layout.rules.duplicates != "keep":
         return []
     group = equal_rows(texts, layout)
-    filled = sum(texts[name].notna().to_numpy(dtype=int) for name in texts.columns)
-    group = group.mask(np.asarray(filled) < _ENOUGH, -1)
+    group = group.mask(texts.notna().sum(axis=1) < _ENOUGH, -1)
     repeated = group[group.ge(0) & group.duplicated(keep=False)]
     found: Findings = []
     positions = pd.Series(np.flatnonzero(texts.index.isin(repeated.index)))
@@ -89,7 +88,8 @@ def _none_and_others(item: Item, frame: pd.DataFrame) -> Iterator[Finding]:
         [c.code == _NONE_OF_THESE or bool(c.missing) for c in item.choices]
     )
     selected = _selected(item, frame)
-    both = selected[:, empty].any(axis=1) & selected[:, ~empty].any(axis=1)
+    none, others = selected[:, empty], selected[:, ~empty]
+    both = np.asarray(none.any(axis=1) & others.any(axis=1))
     words = " or ".join(c.code for c, e in zip(item.choices, empty, strict=True) if e)
     yield from _finding(
         item,

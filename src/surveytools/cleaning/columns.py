@@ -102,7 +102,7 @@ def match_columns(raw: RawTable, codebook: Codebook) -> Matched:
     rivals: dict[int, str] = {}
     for target in targets(codebook):
         ways = claims.get(target.name)
-        if not ways or target.name in matched:
+        if not ways or target.name in matched or _is_spare_choice(target, matched):
             continue
         columns = ways[min(ways)]
         for column in (c for same in ways.values() for c in same):
@@ -118,6 +118,11 @@ def match_columns(raw: RawTable, codebook: Codebook) -> Matched:
         *_spare(raw, entries, rivals),
     ]
     return Matched(entries, _absent(codebook, matched), tuple(problems))
+
+
+def _is_spare_choice(target: Target, matched: dict[str, int]) -> bool:
+    """Whether a choice has a column although the item has one for all of them."""
+    return target.item.kind is Kind.MULTIPLE and target.item.code in matched
 
 
 def _entry(

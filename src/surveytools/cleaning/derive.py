@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Codebook, Derivation, Item, Kind
+from surveytools.cleaning.coded import STATES, state_column
 from surveytools.cleaning.conditions import parse_condition
 from surveytools.cleaning.flags import is_false, is_true, state_is
 from surveytools.cleaning.responses import State
@@ -83,7 +84,7 @@ def _net(
     source = codebook.item(how.source)
     listed = how.groups["yes"]
     state = _state_of(source, states)
-    yes = _flags(frame, source, listed).any(axis=1)
+    yes = np.asarray(_flags(frame, source, listed).any(axis=1))
     return _yes_no(item, yes, state_is(state, State.ANSWERED) | yes, state)
 
 
@@ -170,7 +171,7 @@ def _where(
     """Keep the answers for which the condition holds; others weren't asked."""
     source = codebook.item(how.source)
     condition = parse_condition(how.condition or "", codebook)
-    parts = [row.code for row in source.rows] or [None]
+    parts: list[str | None] = [row.code for row in source.rows] or [None]
     holds = [condition.holds(frame, states, codebook, row=row) for row in parts]
     per_column = source.kind is Kind.MATRIX
     values: _Columns = {}
@@ -255,7 +256,8 @@ def _answered_where(known: NDArray[np.bool_], state: pd.Series[Any]) -> pd.Serie
 
 def _worst(states: pd.DataFrame) -> pd.Series[Any]:
     """Give the reason why something computed from several answers isn't known."""
-    worst = pd.Series(State.ANSWERED.value, index=states.index, dtype=_STATES)
+    worst = np.full(len(states), STATES.index(State.ANSWERED))
     for state in reversed(_WORST_FIRST):
-        worst = worst.mask(states.eq(state.value).any(axis=1), state.value)
-    return worst
+        found = [state_is(states[name], state) for name in states.columns]
+        worst[np.any(found, axis=0)] = STATES.index(state)
+    return state_column(worst, states.index)

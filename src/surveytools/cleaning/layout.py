@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
@@ -38,11 +37,6 @@ class TextColumn:
     part: str | None
     reader: CellReader | None
 
-    @property
-    def is_choice(self) -> bool:
-        """Whether the column holds one choice of a multiple-response item."""
-        return self.part is not None and self.item.kind is Kind.MULTIPLE
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -63,10 +57,6 @@ class Layout:
     rules: RowRules
     filled_elsewhere: pd.Index[str]
 
-    def with_choices(self) -> Iterator[TextColumn]:
-        """Columns whose answers are choices."""
-        return (column for column in self.columns.values() if column.reader)
-
     def of_kind(self, kind: Kind) -> Iterator[TextColumn]:
         """Columns of the items of one kind."""
         return (c for c in self.columns.values() if c.item.kind is kind)
@@ -84,28 +74,29 @@ def lay_out(
     """Find the item of each text column and make the readers of its cells."""
     labels = dict.fromkeys(pair for raw in raws for pair in raw.labels)
     separators = dict.fromkeys(raw.separator for raw in raws if raw.separator)
-    columns: dict[str, TextColumn] = {}
-    for item in codebook.asked():
-        reader = (
-            reader_of_item(item, separators=separators, labels=labels, units=units)
-            if item.choices
-            else None
-        )
-        parts: dict[str, tuple[Literal["row", "choice"], str]] = {}
-        parts |= {f"{item.code}__{row.code}": ("row", row.code) for row in item.rows}
-        if item.kind is Kind.MULTIPLE:
-            parts |= {
-                f"{item.code}__{choice.code}": ("choice", choice.code)
-                for choice in item.choices
-            }
-        if item.code in texts:
-            columns[item.code] = TextColumn(item.code, item, None, reader)
-        for name, (what, code) in parts.items():
-            if name in texts:
-                own = (
-                    reader_of_choice(item.choice(code), labels=labels)
-                    if what == "choice"
-                    else reader
-                )
-                columns[name] = TextColumn(name, item, code, own)
+    found = (
+        column
+        for item in codebook.asked()
+        for column in _columns_of(item, separators, labels, units)
+    )
+    columns = {column.name: column for column in found if column.name in texts}
     return Layout(columns, rules, filled_elsewhere)
+
+
+def _columns_of(
+    item: Item,
+    separators: Iterable[str],
+    labels: Iterable[tuple[str, str]],
+    units: Units | None,
+) -> Iterator[TextColumn]:
+    """Give every column that an item may have; exports have some of them."""
+    reader = None
+    if item.choices:
+        reader = reader_of_item(item, separators=separators, labels=labels, units=units)
+    yield TextColumn(item.code, item, None, reader)
+    for row in item.rows:
+        yield TextColumn(f"{item.code}__{row.code}", item, row.code, reader)
+    if item.kind is Kind.MULTIPLE:
+        for choice in item.choices:
+            own = reader_of_choice(choice, labels=labels)
+            yield TextColumn(f"{item.code}__{choice.code}", item, choice.code, own)

@@ -106,7 +106,7 @@ class ChoiceIndex:
         best = process.extractOne(
             normalise(text),
             list(by_key),
-            scorer=fuzz.WRatio,
+            scorer=fuzz.ratio,
             score_cutoff=_CLOSE_ENOUGH,
         )
         return by_key[best[0]] if best else None
@@ -192,11 +192,7 @@ def _tiers(
     aliases = [(text, c.code) for c in choices for text in c.aliases]
     if units is not None:
         aliases += [(text, u.code) for u in units.units for text in u.aliases]
-        aliases += [
-            (text, u.code)
-            for u in units.units
-            for text in (*texts_of(u.label), *((u.short,) if u.short else ()))
-        ]
+        aliases += [(text, u.code) for u in units.units for text in texts_of(u.label)]
     yield True, aliases
     yield False, [(c.code, c.code) for c in choices]
-    yield True, [(c.short, c.code) for c in choices if c.short]
+    yield False, [(c.short, c.code) for c in choices if c.short]

@@ -8,10 +8,17 @@ from surveytools.cleaning.matching import normalise
 __all__ = ["plain_number"]
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_GROUPS = re.compile(r"([+-]?\d{1,3}(?:[ ']\d{3})+)((?:[.,]\d+)?)")
-_COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3},\d{3}\.\d+")
-_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|[+-]?\d{1,3}\.\d{3},\d+")
-_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+)")
+_FORMS = (
+    # form, what sets off thousands, decimal mark
+    (_PLAIN, "", "."),
+    (re.compile(r"[+-]?\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?"), " '", "."),
+    (re.compile(r"[+-]?\d{1,3}(?:[ ']\d{3})+,\d+"), " '", ","),
+    (re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?"), ",", "."),
+    (re.compile(r"[+-]?\d{1,3},\d{3}\.\d+"), ",", "."),
+    (re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"), ".", ","),
+    (re.compile(r"[+-]?\d{1,3}\.\d{3},\d+"), ".", ","),
+    (re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+)"), "", ","),
+)
 
 
 def plain_number(text: str, *, suffixes: Iterable[str] = ()) -> str | None:
@@ -42,14 +49,8 @@ def plain_number(text: str, *, suffixes: Iterable[str] = ()) -> str | None:
         if suffix and key.endswith(suffix):
             key = key.removesuffix(suffix).rstrip()
             break
-    if match := _GROUPS.fullmatch(key):
-        return re.sub(r"[ ']", "", match[1]) + match[2].replace(",", ".")
-    if _PLAIN.fullmatch(key):
-        return key.removeprefix("+")
-    if _COMMAS.fullmatch(key):
-        return key.replace(",", "").removeprefix("+")
-    if _POINTS.fullmatch(key):
-        return key.replace(".", "").replace(",", ".").removeprefix("+")
-    if _DECIMAL_COMMA.fullmatch(key):
-        return key.replace(",", ".").removeprefix("+")
+    for form, thousands, point in _FORMS:
+        if form.fullmatch(key):
+            plain = key.translate(str.maketrans("", "", thousands))
+            return plain.replace(point, ".").removeprefix("+")
     return None

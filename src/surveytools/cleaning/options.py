@@ -125,13 +125,20 @@ def reader_of_choice(
 
 
 def _remembering(read: Callable[[str], Reading], index: ChoiceIndex) -> CellReader:
-    """Read each distinct text once, however many steps ask."""
+    """Read each distinct text once, however many steps ask.
+
+    A plain text that would be read otherwise than the cell is not offered: labels
+    put side by side may happen to spell another option.
+    """
     seen: dict[str, Reading] = {}
 
     def remembered(text: str) -> Reading:
         found = seen.get(text)
         if found is None:
-            found = seen[text] = read(text)
+            found = read(text)
+            if found.plain is not None and read(found.plain).codes != found.codes:
+                found = replace(found, plain=None)
+            seen[text] = found
         return found
 
     return CellReader(remembered, index)

@@ -35,7 +35,8 @@ class Responses:
         single-response and Likert items and rows of a matrix as ordered
         categoricals of choice codes (all choices, in order); multiple-response as
         one nullable ``boolean`` a choice, missing where the item has no answer;
-        numbers as ``Float64``; text as ``str``.
+        numbers as ``Float64``; text as ``str``. An answer that says that there is
+        none ("don't know") keeps its code; its state tells it from other answers.
     states
         `State` of each answer as a categorical; same index, columns as
         `Item.state_columns` gives them, derived items too. A multiple-response cell
@@ -53,7 +54,8 @@ class Responses:
         ``column``, ``before``, ``after``.
     findings
         One row per thing to look at: ``kind``, ``export``, ``row``, ``item``,
-        ``column``, ``found``, ``advice``. Contents: stays in ``data/processed``.
+        ``column``, ``found``, ``cells`` (how many it concerns), ``advice``. Contents:
+        stays in ``data/processed``.
     """
 
     frame: pd.DataFrame

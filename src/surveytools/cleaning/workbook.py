@@ -14,14 +14,20 @@ import xlsxwriter
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.responses import Responses
 
-__all__ = ["LARGEST", "write_workbook"]
+__all__ = ["fits_workbook", "write_workbook"]
 
-LARGEST = 2_000_000
-"""Cells above which no workbook is written: it would take minutes and open badly."""
+_LARGEST = 2_000_000  # cells; more would take minutes to write and open badly
+_ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet
 
 _LONGEST = 32_767  # characters that Excel takes in a cell
 _CUT = "… [cut; responses.parquet has the whole text]"
 _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
+
+
+def fits_workbook(responses: Responses) -> bool:
+    """Tell whether the responses are few enough for a workbook."""
+    rows, columns = responses.frame.shape
+    return rows < _ROWS and columns + 2 <= _COLUMNS and rows * columns <= _LARGEST
 
 
 def write_workbook(responses: Responses, path: Path) -> None:
@@ -100,7 +106,7 @@ def _shown(answers: pd.Series[Any], item: Item, language: str) -> list[Any]:
     if isinstance(answers.dtype, pd.CategoricalDtype):
         labels = [item.choice(code).text(language) for code in answers.cat.categories]
         lookup = np.array([*labels, None], dtype=object)
-        return lookup[answers.cat.codes.to_numpy()].tolist()
+        return list(lookup[answers.cat.codes.to_numpy()])
     values = answers.astype("Int8") if item.kind is Kind.MULTIPLE else answers
     return values.astype("object").where(values.notna(), None).tolist()
 

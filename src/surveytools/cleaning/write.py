@@ -16,7 +16,7 @@ from surveytools.cleaning.codebook_json import codebook_from_plain, codebook_to_
 from surveytools.cleaning.findings import COLUMNS as FINDING_COLUMNS
 from surveytools.cleaning.findings import finding_frame
 from surveytools.cleaning.responses import Responses, State
-from surveytools.cleaning.workbook import LARGEST, write_workbook
+from surveytools.cleaning.workbook import fits_workbook, write_workbook
 from surveytools.errors import ExportError, Location
 from surveytools.files import atomic_path, formula_safe, sha256_of, write_text
 from surveytools.reading.table import RawTable
@@ -49,7 +49,7 @@ def write_responses(
     Returns
     -------
     list of Path
-        Files written. There is no ``responses.xlsx`` above two million cells.
+        Files written. There is no ``responses.xlsx`` where it would be too large.
     """
     frames = (responses.frame, responses.states, responses.audit)
     written = []
@@ -64,7 +64,7 @@ def write_responses(
     written.append(folder / "codebook.json")
     write_text(written[-1], _json(codebook_to_plain(responses.codebook)))
     workbook = folder / "responses.xlsx"
-    if responses.frame.size <= LARGEST:
+    if fits_workbook(responses):
         with atomic_path(workbook, mode=_PRIVATE) as temporary:
             write_workbook(responses, temporary)
         written.append(workbook)

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from surveytools.cli.problems import problems_reported
-from surveytools.reading import ColumnLook, RawTable, describe, read_export
+from surveytools.reading import (
+    PLATFORMS,
+    ColumnLook,
+    RawTable,
+    describe,
+    read_export,
+)
 
 __all__ = ["command"]
 
@@ -17,7 +23,11 @@ _HEADER_WIDTH = 56
 
 @click.command("inspect")
 @click.argument("export", type=click.Path(path_type=Path))
-@click.option("--platform", help="Name of the platform, if it isn't recognised.")
+@click.option(
+    "--platform",
+    type=click.Choice(list(PLATFORMS)),
+    help="Platform, if it isn't recognised.",
+)
 @click.option("--sheet", help="Sheet of the workbook that holds the responses.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @problems_reported()

@@ -11,6 +11,7 @@ import click
 from surveytools.cli.problems import problems_reported
 from surveytools.errors import ParameterError, SurveyErrors
 from surveytools.running.freshness import Run, describe_run, stale
+from surveytools.running.selection import selected, with_needs
 
 __all__ = ["command"]
 
@@ -84,9 +85,6 @@ def _planned(
     study: Path | None, only: Sequence[str], given: dict[str, str], *, force: bool
 ) -> tuple[Run, tuple[str, ...], dict[str, str]]:
     """Find the notebooks that shall be up to date, and those that aren't, with why."""
-    # Named where it is light: the rooms that execute import what this one compares.
-    from surveytools.running.pipeline import selected, with_needs  # noqa: PLC0415
-
     run = describe_run(study, given=given)
     names = selected(run, only)
     old = stale(run)
@@ -109,6 +107,7 @@ def _run(
     force: bool,
     quiet: bool,
 ) -> tuple[Path, ...]:
+    # Imported only now: a run with nothing to do needs no pydantic.
     from surveytools.running.pipeline import run_notebooks  # noqa: PLC0415
 
     watched = sys.stderr.isatty() and not quiet

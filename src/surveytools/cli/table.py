@@ -97,7 +97,7 @@ def command(
             cleaned,
             stub,
             by=by,
-            where=" and ".join(f"({c})" for c in conditions) or None,
+            where=_both(conditions),
             base=BaseKind(base),
             combinations=combinations,
         )
@@ -112,3 +112,10 @@ def command(
             temporary.write_bytes(as_workbook(safe, language=language))
     else:
         write_text(out, _TEXTS[written](safe, language=language))
+
+
+def _both(conditions: tuple[str, ...]) -> str | None:
+    """Join conditions that must all hold."""
+    if len(conditions) < 2:  # noqa: PLR2004  # one needs no brackets
+        return "".join(conditions) or None
+    return " and ".join(f"({condition})" for condition in conditions)

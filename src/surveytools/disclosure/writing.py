@@ -39,15 +39,13 @@ def tidy(safe: SafeTable, *, language: str = "en") -> pd.DataFrame:
         ``high``, ``withheld`` and ``protection``. Withheld numbers are missing.
     """
     cells = safe.cells
-    labelled = {
-        name: cells[name].map(_labels(choices, language)).fillna("")
+    labels = {
+        f"{name}_label": [
+            _labels(choices, language).get(code, "") for code in cells[name]
+        ]
         for name, choices in _parts(safe).items()
     }
-    found = cells.assign(
-        table=safe.id,
-        protection=_protection(safe),
-        **{f"{name}_label": labels for name, labels in labelled.items()},
-    )
+    found = cells.assign(table=safe.id, protection=_protection(safe), **labels)
     parts = [c for name in _parts(safe) for c in (name, f"{name}_label")]
     numbers = ["count", "base", "share", "low", "high", "withheld"]
     return found[["table", *parts, *numbers, "protection"]]
@@ -162,7 +160,8 @@ def _notes(safe: SafeTable) -> list[str]:
             notes.append(f"Left out: {left_out} ({name})")
     hidden = int(safe.cells["withheld"].sum())
     notes.append(f"{hidden} of {len(safe.cells)} cells withheld")
-    notes.append(f"{_protection(safe)}: {rules_in_words(safe)}")
+    before = f"{_protection(safe)}: " if safe.protected else ""
+    notes.append(f"{before}{rules_in_words(safe)}")
     return notes
 
 

@@ -25,7 +25,7 @@ def base_sentence(table: SafeTable, words: Words) -> str:
     if table.unit == "respondent":
         return text
     unit = words.either(f"unit.{table.unit.replace(' ', '_')}", plain(table.unit))
-    return f"{text}, {words('unit.speaks', unit=unit)}"
+    return words("unit.speaks", base=text, unit=unit)
 
 
 def axis_text(table: SafeTable, words: Words, base: str | None = None) -> str:
@@ -84,6 +84,8 @@ def footer_text(
     sentences += notes
     if unresolved := unresolved_of(tables):
         sentences.append(words.count("footer.unresolved", unresolved))
+    if table.banner and table.no_group:
+        sentences.append(words.count("footer.no_group", table.no_group))
     if hidden := withheld_of(*tables):
         sentences.append(words.count("footer.withheld", hidden))
     if study.source:

@@ -16,6 +16,7 @@ __all__ = [
     "DRAWN",
     "NUMBERS",
     "Line",
+    "base_parts",
     "base_text",
     "drawn_cells",
     "is_apart",
@@ -159,13 +160,18 @@ class Line:
 
 def base_text(line: Line, words: Words) -> str:
     """Print ``n = 93``, ``n = 85 to 93`` or that the base is withheld."""
+    return " ".join(base_parts(line, words))
+
+
+def base_parts(line: Line, words: Words) -> list[str]:
+    """Give the text of the base in parts that may stand on lines of their own."""
     bases = line.bases()
     if line.closed or not bases:
-        return words("figure.base_withheld")
-    if len(bases) == 1:
-        return words("figure.base", n=words.number(bases[0]))
-    low, high = words.number(bases[0]), words.number(bases[-1])
-    return words("figure.bases", low=low, high=high)
+        return [words("figure.base_withheld")]
+    parts = [words("figure.base", n=words.number(bases[0]))]
+    if len(bases) > 1:
+        parts.append(words("figure.base_to", n=words.number(bases[-1])))
+    return parts
 
 
 def overall(cells: pd.DataFrame) -> pd.DataFrame:

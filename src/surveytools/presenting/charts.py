@@ -205,7 +205,7 @@ def _end(chart: NativeChart) -> float:
         for value, error in zip(series.values, series.errors, strict=True)
     ]
     largest = max(highs, default=0.0)
-    return next(end for end in (0.25, 0.5, 1.0) if largest <= end or end == 1.0)
+    return next(end for end in (0.25, 0.5, 0.75, 1.0) if largest <= end or end == 1.0)
 
 
 def _colour(plot: PptxObject, chart: NativeChart, size: float) -> None:

@@ -34,7 +34,8 @@ class Slide:
     Attributes
     ----------
     second
-        For the family ``awareness``: the table of use.
+        For the family ``awareness``: who knows the services that ``table`` says who
+        uses.
     """
 
     table: SafeTable

@@ -50,8 +50,8 @@ def draw(
     Parameters
     ----------
     second
-        For the family ``awareness``: who uses the services that ``table`` says who
-        knows.
+        For the family ``awareness``: who knows the services that ``table`` says who
+        uses.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def draw(
         raise ParameterError(msg, hint=f"add figure = {' | '.join(_FAMILIES)}")
     if plan.figure == "awareness":
         if second is None:
-            msg = f"the figure {plan.id!r} needs a second table, of who uses what"
+            msg = f"the figure {plan.id!r} needs a second table, of who knows what"
             raise ParameterError(msg, hint="name it in the tab plan with with_table")
         return draw_awareness(table, plan, words=words, study=study, second=second)
     alone = plan.figure == "heatmap" and len(table.groups) == 1

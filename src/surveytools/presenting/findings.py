@@ -44,7 +44,7 @@ def finding(
     Parameters
     ----------
     second
-        Who uses the services of which ``table`` says who knows them.
+        Who knows the services of which ``table`` says who uses them.
 
     Returns
     -------
@@ -81,9 +81,10 @@ def _neutral(table: SafeTable, plan: PlannedTable, words: Words) -> str:
 def _leaders(cells: pd.DataFrame) -> pd.DataFrame:
     """Give the one to three rows that lie above all others, highest first; or none.
 
-    Nothing leads where a row is withheld or has no respondents.
+    Nothing leads where a row is withheld; rows that nobody answered don't count.
     """
     nobody = cells.iloc[:0]
+    cells = _with_respondents(cells)
     if len(cells) < 2 or cells["share"].isna().any():  # noqa: PLR2004  # a pair
         return nobody
     ranked = cells.sort_values("share", ascending=False, kind="stable")
@@ -91,6 +92,11 @@ def _leaders(cells: pd.DataFrame) -> pd.DataFrame:
         if ranked["low"].iloc[:number].min() > ranked["high"].iloc[number:].max():
             return ranked.iloc[:number]
     return nobody
+
+
+def _with_respondents(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave out cells of which it is shown that nobody is in their base."""
+    return cells[cells["base"].fillna(1).astype(float).gt(0)]
 
 
 def _first(
@@ -161,6 +167,7 @@ def _highest(
 def _differs(
     groups: pd.DataFrame, column: str, words: Words, title: str, answer: str
 ) -> str | None:
+    groups = _with_respondents(groups)
     if len(groups) < 2 or groups["share"].isna().any():  # noqa: PLR2004  # a pair
         return None
     ranked = groups.sort_values("share", ascending=False, kind="stable")
@@ -209,7 +216,9 @@ def _top_two(
     for line in lines:
         if line.key == TOTAL and column == "group":
             continue
-        hidden = line.cells["count"].isna().any() or line.empty
+        if line.empty:
+            continue
+        hidden = line.cells["count"].isna().any()
         count = None if hidden else int(line.cells["count"].sum())
         rows.append((line.label, count, line.bases()[0] if line.bases() else None))
     leaders = _leaders(_with_intervals(rows))
@@ -250,8 +259,8 @@ def _with_intervals(
 def _gap(table: SafeTable, second: SafeTable, words: Words, title: str) -> str | None:
     """Say that services are known to more respondents than use them."""
     along = "row" if table.rows else "answer"
-    known = overall(drawn_cells(table, words)).set_index(along)
-    used = overall(drawn_cells(second, words)).set_index(along)
+    known = overall(drawn_cells(second, words)).set_index(along)
+    used = overall(drawn_cells(table, words)).set_index(along)
     common = [code for code in known.index if code in used.index]
     known, used = known.loc[common], used.loc[common]
     if not common or known["share"].isna().any() or used["share"].isna().any():

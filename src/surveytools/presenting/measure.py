@@ -9,12 +9,21 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-__all__ = ["LINE", "RowLabels", "fit_rows", "plain", "text_width", "unbroken", "wrap"]
+__all__ = [
+    "LINE",
+    "RowLabels",
+    "fit_rows",
+    "plain",
+    "plain_blanks",
+    "text_width",
+    "unbroken",
+    "wrap",
+]
 
 LINE = 1.2
 """Distance of two lines of text, in sizes of the font."""
 
-_SINGLE = 1.04
+_SINGLE = 1.0
 """Height that a single line needs, from ascender to descender, in font sizes."""
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -91,6 +100,7 @@ def fit_rows(
     height: float,
     *,
     widest: float,
+    most: int | None = None,
     sizes: Sequence[float] = (14.0, 12.0),
 ) -> tuple[list[int], RowLabels]:
     """Break row labels for a column of a given height, at the largest size that fits.
@@ -108,6 +118,8 @@ def fit_rows(
         Height for all rows, in points.
     widest
         Greatest width of the column of labels, in points.
+    most
+        Greatest number of rows, where it isn't their height that decides.
 
     Returns
     -------
@@ -115,7 +127,7 @@ def fit_rows(
         Positions of the rows that fit, in their order, and their labels.
     """
     ranked = sorted(range(len(labels)), key=lambda row: -ranks[row])
-    for number in range(len(labels), 0, -1):
+    for number in range(min(len(labels), most or len(labels)), 0, -1):
         kept = sorted(ranked[:number])
         for size in sizes:
             chosen = [labels[row] for row in kept]
@@ -123,7 +135,9 @@ def fit_rows(
             if texts is not None:
                 lines = [line for text in texts for line in text.split("\n")]
                 width = max(text_width(line, size) for line in lines)
-                return kept, RowLabels(_plain_blanks(texts), width, size)
+                return kept, RowLabels(
+                    tuple(plain_blanks(text) for text in texts), width, size
+                )
     return [], RowLabels((), 0.0, sizes[-1])
 
 
@@ -132,9 +146,9 @@ def unbroken(text: str) -> str:
     return text.replace(" ", _NO_BREAK)
 
 
-def _plain_blanks(texts: Sequence[str]) -> tuple[str, ...]:
+def plain_blanks(text: str) -> str:
     """Turn no-break blanks, which have done their work, into plain ones."""
-    return tuple(text.replace(_NO_BREAK, " ") for text in texts)
+    return text.replace(_NO_BREAK, " ")
 
 
 def _fitted(

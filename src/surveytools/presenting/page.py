@@ -35,6 +35,7 @@ __all__ = [
     "Box",
     "Frame",
     "Key",
+    "Limit",
     "Page",
     "SurveyFigure",
     "draw_keys",
@@ -48,7 +49,6 @@ __all__ = [
 WIDTH, HEIGHT = 960.0, 540.0
 MARGIN, TOP, BOTTOM = 28.0, 16.0, 10.0
 _TITLE_SIZES = (24.0, 22.0, 20.0, 18.0)
-_TITLE_LINES = 2
 _NOTEBOOK_DPI = 80
 
 
@@ -165,11 +165,23 @@ class SurveyFigure(Figure):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Greatest number of rows and groups to draw; ``None`` for as many as fit."""
+
+    rows: int | None = None
+    groups: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A figure with title and footer, and the room that is left for the rest."""
+    """A figure with title and footer, and the room that is left for the rest.
+
+    Rows and groups may be fewer than ``box`` has room for: see ``limit``.
+    """
 
     figure: SurveyFigure
     box: Box
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +218,22 @@ class Frame:
 def frame_of(title: str, footer: str, marks: str) -> Frame:
     """Break title and footer; a long title becomes smaller, then longer."""
     width = WIDTH - 2 * MARGIN
-    size, lines = _TITLE_SIZES[-1], wrap(title, width, _TITLE_SIZES[-1], "bold")
-    for larger in _TITLE_SIZES:
-        broken = wrap(title, width, larger, "bold")
-        if len(broken) <= _TITLE_LINES:
-            size, lines = larger, broken
-            break
+    size, lines = _fitted_title(title, width)
     top = HEIGHT - TOP - len(lines) * LINE * size - 8
     below = wrap(footer, width - marks_width(marks), SMALLEST_TEXT) if footer else []
     rows = max(len(below), 1 if marks else 0)
     bottom = BOTTOM + rows * LINE * SMALLEST_TEXT + 6
     return Frame(lines, below, size, top, bottom)
+
+
+def _fitted_title(title: str, width: float) -> tuple[float, list[str]]:
+    """Prefer one line, not much smaller, to two; then two lines, then more."""
+    for most, sizes in ((1, _TITLE_SIZES[:-1]), (2, _TITLE_SIZES)):
+        for size in sizes:
+            lines = wrap(title, width, size, "bold")
+            if len(lines) <= most:
+                return size, lines
+    return _TITLE_SIZES[-1], wrap(title, width, _TITLE_SIZES[-1], "bold")
 
 
 def marks_width(marks: str) -> float:
@@ -225,7 +242,13 @@ def marks_width(marks: str) -> float:
 
 
 def new_page(
-    *, name: str, title: str, footer: str, marks: str, data: pd.DataFrame
+    *,
+    name: str,
+    title: str,
+    footer: str,
+    marks: str,
+    data: pd.DataFrame,
+    limit: Limit,
 ) -> Page:
     """Begin a figure: write title and footer, and say what room they leave.
 
@@ -255,7 +278,8 @@ def new_page(
             ha="right",
         )
     figure.body = Box(0.0, frame.bottom, WIDTH, frame.top)
-    return Page(figure, Box(MARGIN, frame.bottom, WIDTH - MARGIN, frame.top))
+    box = Box(MARGIN, frame.bottom, WIDTH - MARGIN, frame.top)
+    return Page(figure, box, limit)
 
 
 def write(

@@ -90,7 +90,7 @@ def _roles(grid: Grid, given: Mapping[int, Role]) -> tuple[dict[int, Role], list
     others = {n: text for n, text in grid.header.items() if n not in roles}
     personal = [n for n, text in others.items() if is_personal(text)]
     numbering = [
-        n for n, text in others.items() if not text.strip() and _is_count(grid.texts(n))
+        n for n, text in others.items() if not text.strip() and _is_count(grid.frame[n])
     ]
     roles |= dict.fromkeys(personal, Role.IDENTITY)
     roles |= dict.fromkeys(numbering, Role.METADATA)
@@ -101,16 +101,16 @@ def _roles(grid: Grid, given: Mapping[int, Role]) -> tuple[dict[int, Role], list
             "answer, never passed on"
         )
     if numbering:
-        notes.append(f"column {listed(numbering)} only counts the rows")
+        notes.append(f"column {listed(numbering)} only numbers the rows")
     return roles, notes
 
 
 def _is_count(texts: pd.Series) -> bool:
-    """Tell whether a column counts its rows, from any number on."""
-    if texts.empty or not texts.str.fullmatch(r"\d{1,9}").all():
+    """Tell whether a column numbers the rows, upward, from any number on."""
+    if texts.hasnans or not texts.str.fullmatch(r"\d{1,9}").all():
         return False
-    steps = texts.astype("int64").diff().iloc[1:]
-    return bool(steps.eq(1).all())
+    numbers = texts.astype("int64")
+    return bool(numbers.is_monotonic_increasing and numbers.is_unique)
 
 
 def _any_swollen(texts: pd.Series) -> bool:

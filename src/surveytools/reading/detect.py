@@ -6,6 +6,7 @@ from surveytools.errors import ExportError
 from surveytools.reading.generic import GENERIC
 from surveytools.reading.google import GOOGLE
 from surveytools.reading.grid import Grid
+from surveytools.reading.headers import refuse_several_header_rows
 from surveytools.reading.indico import INDICO
 from surveytools.reading.platform import Certainty, Match, Platform
 from surveytools.reading.sharepoint import SHAREPOINT
@@ -40,7 +41,7 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     Raises
     ------
     ExportError
-        If there is no platform of that name.
+        If there is no platform of that name, or the export has several header rows.
     """
     if platform is not None:
         if platform not in PLATFORMS:
@@ -51,4 +52,7 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     found = [(one, one.matches(grid)) for one in PLATFORMS.values()]
     matches = [(one, match) for one, match in found if match is not None]
     ranks = list(Certainty)
-    return min(matches, key=lambda pair: ranks.index(pair[1].certainty))
+    best = min(matches, key=lambda pair: ranks.index(pair[1].certainty))
+    if best[0] is GENERIC:
+        refuse_several_header_rows(grid)
+    return best

@@ -7,7 +7,7 @@ References
 """
 
 from surveytools.errors import ExportError
-from surveytools.reading.grid import Grid
+from surveytools.reading.grid import Grid, listed
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
 from surveytools.reading.table import Role
 
@@ -39,6 +39,10 @@ def _shape(grid: Grid) -> Shape:
     roles = {1: Role.IDENTITY, 2: Role.IDENTITY, 3: Role.SUBMITTED}
     is_csv = grid.source.kind == "CSV"
     notes = (_LOST_IN_CSV, _ZONE_CSV) if is_csv else (_ZONE_XLSX,)
+    dates = grid.frame[3]
+    if unfinished := dates.index[dates.isna()].tolist():
+        note = f"no submission date, so never submitted: row {listed(unfinished)}"
+        notes = (*notes, note)
     return Shape(roles, separator="; ", labels=_LABELS, notes=notes)
 
 

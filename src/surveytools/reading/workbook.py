@@ -1,6 +1,7 @@
 """XLSX: the fast parser behind the guard, every cell as exact text."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,9 @@ from surveytools.reading.scan import Extent, scan_usual
 from surveytools.reading.scan_xml import scan_any
 
 __all__ = ["read_workbook"]
+
+# Without a handler, Python prints the parser's own warnings on standard error.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
 
 _CELL_LIMIT = 32_767
 _HAS_CELL = (b"<v>", b":v>", b"<is>", b":is>", b"<f>", b"<f ", b":f>")

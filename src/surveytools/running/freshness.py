@@ -49,7 +49,9 @@ class Run:
         Values that differ from the notebooks' defaults, by notebook.
     inputs
         Hash of each file that all notebooks depend on, by its path relative to the
-        study, and of this package and its libraries.
+        study.
+    program
+        Hash of this package, and versions of Python and of libraries.
     """
 
     study: Path
@@ -57,6 +59,7 @@ class Run:
     notebooks: Mapping[str, Path]
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    program: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def work(self) -> Path:
@@ -95,6 +98,7 @@ class Run:
         for name, path in self.notebooks.items():
             parts = [
                 sorted(self.inputs.items()),
+                sorted(self.program.items()),
                 sha256_of(path),
                 sorted(self.parameters.get(name, {}).items()),
                 [found[needed] for needed in self.needs(name)],
@@ -136,16 +140,21 @@ def describe_run(
         notebooks=notebooks,
         parameters=_distributed(notebooks, given or {}),
         inputs=_inputs(path, content),
+        program=_program(),
     )
 
 
 def stale(run: Run) -> dict[str, str]:
     """Say which notebooks' published outputs aren't what they would be now, and why."""
-    recorded = read_json(run.reports / MANIFEST).get("notebooks", {})
+    manifest = read_json(run.reports / MANIFEST)
+    recorded = manifest.get("notebooks", {})
     reasons = {
         name: _reason(run, recorded.get(name), run.digests[name])
         for name in run.notebooks
     }
+    # The pages are written after the last notebook.
+    last = list(run.notebooks)[-1]
+    reasons[last] = reasons[last] or _damage(run, manifest.get("pages", {}))
     return {name: reason for name, reason in reasons.items() if reason}
 
 
@@ -154,7 +163,11 @@ def _reason(run: Run, record: Mapping[str, Any] | None, digest: str) -> str:
         return "it never ran to its end"
     if record["digest"] != digest:
         return "what it depends on changed"
-    for name, sha256 in record["outputs"].items():
+    return _damage(run, record["outputs"])
+
+
+def _damage(run: Run, outputs: Mapping[str, str]) -> str:
+    for name, sha256 in outputs.items():
         path = run.reports / name
         if not path.is_file():
             return f"{name} is gone"
@@ -207,11 +220,12 @@ def _study_file(given: Path | None) -> Path:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        msg = f"it can't be read: {error}"
-        raise StudyError(msg, Location(path.name), "correct the file") from error
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        # Imported only now: it brings pydantic. It says what is wrong, and where.
+        from surveytools.study.load import toml_table  # noqa: PLC0415
+
+        return toml_table(path)
 
 
 def _notebooks(folder: Path, study: Path) -> dict[str, Path]:
@@ -236,11 +250,13 @@ def _inputs(study: Path, content: Mapping[str, Any]) -> dict[str, str]:
                 hint = "write the demo files with: surveytools demo"
             raise StudyError(msg, Location(study.name), hint)
         inputs[name] = sha256_of(path)
-    inputs["surveytools"] = _package_hash()
-    inputs["python"] = platform.python_version()
-    for library in _LIBRARIES:
-        inputs[library] = metadata.version(library)
     return inputs
+
+
+def _program() -> dict[str, str]:
+    versions = {library: metadata.version(library) for library in _LIBRARIES}
+    python = platform.python_version()
+    return {"surveytools": _package_hash(), "python": python} | versions
 
 
 def _named_files(home: Path, content: Mapping[str, Any]) -> Iterator[str]:

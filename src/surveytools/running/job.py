@@ -16,9 +16,9 @@ from typing import Any
 
 from surveytools.errors import SurveyError, SurveyErrors
 from surveytools.files import sha256_of, write_text
-from surveytools.running.workers import ADDRESS
+from surveytools.running.workers import ADDRESS, ask
 
-__all__ = ["REPORTS", "STUDY", "main", "run_job"]
+__all__ = ["REPORTS", "STUDY", "main", "nursery_here", "run_job"]
 
 REPORTS = "SURVEYTOOLS_REPORTS"
 """Environment variable: where outputs go, instead of ``places.reports``."""
@@ -71,8 +71,8 @@ def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
 def main(arguments: list[str]) -> int:
     """Run the job that is given as JSON; exit status 1 if it failed."""
     job = json.loads(arguments[0])
-    path = _nursery_here(os.environ.get(ADDRESS, ""))
-    problem = run_job(job) if path is None else _ask(path, job)
+    folder = nursery_here(os.environ.get(ADDRESS, ""))
+    problem = run_job(job) if folder is None else _ask(folder, job)
     if problem:
         sys.stderr.write(problem + "\n")
         if not Path(job["failure"]).exists():
@@ -84,20 +84,16 @@ def _record(failure: Path, record: Mapping[str, str]) -> None:
     write_text(failure, json.dumps(record, indent=1))
 
 
-def _nursery_here(address: str) -> str | None:
-    """Path of the nursery's socket, if this run has one and it is on this host."""
-    host, _, path = address.partition(":")
-    return path if path and host == socket.gethostname() else None
+def nursery_here(address: str) -> str | None:
+    """Folder of the nursery's sockets, if this run has one and it is on this host."""
+    host, _, folder = address.partition(":")
+    return folder if folder and host == socket.gethostname() else None
 
 
-def _ask(path: str, job: Mapping[str, Any]) -> str:
+def _ask(folder: str, job: Mapping[str, Any]) -> str:
     """Let the nursery do it. If it is gone, the run was ended: then so are its jobs."""
-    wish = {"do": "run", "job": job, "cwd": str(Path.cwd()), "env": dict(os.environ)}
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.connect(path)
-            line.sendall(json.dumps(wish).encode() + b"\n")
-            answers = [json.loads(text) for text in line.makefile("r")]
+        answers = ask(folder, "runner", {"do": "run", "job": job})
     except OSError:
         return "the run that it belongs to was ended"
     for answer in answers:

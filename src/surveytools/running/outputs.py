@@ -1,19 +1,42 @@
-"""What is collected from all tables at the end: deck, workbook, index page."""
+"""What is collected from all tables and figures: deck, workbook, index page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from surveytools.presenting import Words
-from surveytools.presenting.deck import Slide, build_deck
-from surveytools.study import Study
+from surveytools.presenting import (
+    NotebookRun,
+    ShownFigure,
+    Slide,
+    Words,
+    build_deck,
+    build_index,
+    load_words,
+    read_figures,
+    write_tables,
+)
+from surveytools.running.publish import Status
+from surveytools.study import Study, TabPlan, load_study, load_tabplan
 
-__all__ = ["collect"]
+__all__ = ["tabplan_of", "write_deck", "write_page"]
 
 
-def collect(
+def tabplan_of(study: Study, home: Path) -> TabPlan:
+    """Read the tables that a study declares; none if it has no tab plan.
+
+    Raises
+    ------
+    StudyError, SurveyErrors
+        If the study names a tab plan that isn't there, or it must be corrected.
+    """
+    path = home / study.files.tabplan
+    named = "tabplan" in study.files.model_fields_set
+    return load_tabplan(path) if named or path.exists() else TabPlan()
+
+
+def write_deck(
     slides: Sequence[Slide], folder: Path, *, study: Study, words: Words
 ) -> list[Path]:
-    """Write deck, workbook and index page of protected tables.
+    """Write the deck and the workbook of protected tables.
 
     Parameters
     ----------
@@ -22,13 +45,8 @@ def collect(
         says who answered.
     folder
         Made if need be.
-
-    Returns
-    -------
-    list of Path
-        The files.
     """
-    who = next((s for s in slides if s.plan.topic == "respondents"), None)
+    who = next((each for each in slides if each.plan.topic == "respondents"), None)
     deck = build_deck(
         [slide for slide in slides if slide is not who],
         folder / "deck.pptx",
@@ -36,4 +54,54 @@ def collect(
         words=words,
         respondents=who.table if who else None,
     )
-    return [deck]
+    tables = [slide.table for slide in slides]
+    path = folder / "tables.xlsx"
+    return [deck, write_tables(tables, path, words=words, study=study)]
+
+
+def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> Path:
+    """Write the index page of what lies in a folder of outputs.
+
+    Parameters
+    ----------
+    study_file
+        The file ``study.toml``.
+    reports
+        Folder of the outputs.
+    runs
+        What became of each notebook, in order.
+    """
+    study = load_study(study_file)
+    copies = {name: f"notebooks/{name}.ipynb" for name in runs}
+    return build_index(
+        reports / "index.html",
+        study=study,
+        words=load_words(study.language),
+        runs=[
+            NotebookRun(
+                name,
+                status,
+                file=copies[name] if (reports / copies[name]).exists() else None,
+            )
+            for name, status in runs.items()
+        ],
+        figures=_in_order(
+            read_figures(reports / "figures", page=reports),
+            tabplan_of(study, study_file.parent),
+        ),
+        links=[
+            name for name in ("deck.pptx", "tables.xlsx") if (reports / name).exists()
+        ],
+    )
+
+
+def _in_order(figures: Sequence[ShownFigure], plan: TabPlan) -> list[ShownFigure]:
+    """Sort figures as the tab plan declares them, others behind."""
+    order = {planned.id: number for number, planned in enumerate(plan.tables)}
+
+    def place(figure: ShownFigure) -> int:
+        stem = Path(figure.image).stem
+        fits = [name for name in order if f"{stem}_".startswith(f"{name}_")]
+        return order[max(fits, key=len)] if fits else len(order)
+
+    return sorted(figures, key=place)

@@ -1,5 +1,6 @@
 """A whole run: what is stale is executed, in parallel, and published at the end."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -7,23 +8,24 @@ import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from surveytools import errors
 from surveytools.errors import (
     Location,
     NotebookError,
-    ParameterError,
     SurveyError,
     raise_all,
 )
 from surveytools.files import write_text
 from surveytools.running.freshness import Run, describe_run, read_json
-from surveytools.running.parameters import closest
-from surveytools.running.publish import locked, prepare, publish
-from surveytools.running.workers import ADDRESS, nursery
+from surveytools.running.job import nursery_here
+from surveytools.running.publish import Status, locked, prepare, publish
+from surveytools.running.selection import with_needs
+from surveytools.running.workers import ADDRESS, ask, nursery
+from surveytools.study import load_study
 
-__all__ = ["SNAKEFILE", "job_of", "run_notebooks", "run_of", "selected", "with_needs"]
+__all__ = ["SNAKEFILE", "job_of", "run_notebooks", "run_of", "write_page"]
 
 SNAKEFILE = Path(__file__).with_name("pipeline.smk")
 """The rules; the ``Snakefile`` of a repository includes them."""
@@ -68,34 +70,6 @@ def job_of(run: Run, name: str) -> dict[str, Any]:
     }
 
 
-def selected(run: Run, only: Sequence[str]) -> tuple[str, ...]:
-    """Find the notebooks that a person means: by name, number or path.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such notebook; the closest is named.
-    """
-    names = []
-    for text in only:
-        stem = Path(text).name.removesuffix(".ipynb")
-        found = [name for name in run.notebooks if stem in (name, name[:2])]
-        if not found:
-            msg = f"there is no notebook {text!r}"
-            raise ParameterError(msg, hint=closest(stem, list(run.notebooks)))
-        names += found
-    return tuple(names) or tuple(run.notebooks)
-
-
-def with_needs(run: Run, names: Collection[str]) -> tuple[str, ...]:
-    """Add the notebooks that some must run after."""
-    needed = set(names)
-    for name in reversed(list(run.notebooks)):
-        if name in needed:
-            needed.update(run.needs(name))
-    return tuple(name for name in run.notebooks if name in needed)
-
-
 def run_notebooks(
     run: Run,
     names: Sequence[str],
@@ -132,38 +106,53 @@ def run_notebooks(
         kind of error that its cell raised about the data. Notebooks that don't
         depend on it did run, and what the failed one made before is still there.
     """
+    load_study(run.study)  # what is wrong with it is told before anything starts
     with locked(run.reports) as lock:
         prepare(run, stale, force=force)
         for folder in ("done", "failed", "log"):
             (run.work / folder).mkdir(exist_ok=True)
         expected = [name for name in stale if not run.stamp(name).exists()]
-        try:
-            _snakemake(run, names, expected, cores=cores, lock=lock, progress=progress)
-        finally:
-            written = publish(run)
+        with (run.work / "log" / "run.log").open("wb") as log, nursery(log) as address:
+            env = os.environ | {ADDRESS: address}
+            try:
+                process = _snakemake(run, names, cores, log=log, lock=lock, env=env)
+                _watch(process, run, expected, progress)
+            finally:
+                written = publish(run, lambda runs: write_page(run, runs, address))
         raise_all(_failures(run, with_needs(run, names)))
     return written
+
+
+def write_page(run: Run, runs: Mapping[str, Status], address: str = "") -> Path:
+    """Write the index page; a nursery does it in no time."""
+    path = run.reports / "index.html"
+    folder = nursery_here(address)
+    wish = {"do": "page", "study": str(run.study), "reports": str(run.reports)}
+    with contextlib.suppress(OSError):
+        if folder and {"exit": 0} in ask(folder, "kernel", wish | {"runs": dict(runs)}):
+            return path
+    from surveytools.running import outputs  # noqa: PLC0415 - it brings pandas
+
+    return outputs.write_page(run.study, run.reports, runs)
 
 
 def _snakemake(
     run: Run,
     names: Sequence[str],
-    expected: Sequence[str],
-    *,
     cores: int,
+    *,
+    log: IO[bytes],
     lock: int,
-    progress: Progress,
-) -> None:
-    config = {
-        "parent": True,
-        "study": str(run.study),
-        "only": list(names),
-        "parameters": {
-            name: value
-            for values in run.parameters.values()
-            for name, value in values.items()
-        },
+    env: Mapping[str, str],
+) -> subprocess.Popen[bytes]:
+    """Start Snakemake for some notebooks and those that they need."""
+    parameters = {
+        name: value
+        for values in run.parameters.values()
+        for name, value in values.items()
     }
+    config = {"parent": True, "study": str(run.study), "only": list(names)}
+    config["parameters"] = parameters
     write_text(run.work / "run.json", json.dumps(config))
     command = [sys.executable, "-P", "-m", "snakemake"]
     command += ["--snakefile", str(SNAKEFILE), "--configfile", "run.json"]
@@ -171,43 +160,44 @@ def _snakemake(
     command += ["--nolock", "--rerun-incomplete", "--keep-going"]
     # The default scheduler starts a solver of integer programs.
     command += ["--scheduler", "greedy", "--cores", str(cores)]
-    with (run.work / "log" / "run.log").open("wb") as log, nursery(log) as address:
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            cwd=run.work,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {ADDRESS: address},
-            pass_fds=[lock],
-            start_new_session=True,  # Ctrl+C is for this process to pass on
-        )
-        try:
-            _watch(process, run, list(expected), progress)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+    return subprocess.Popen(  # noqa: S603
+        command,
+        cwd=run.work,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=env,
+        pass_fds=[lock],
+        start_new_session=True,  # Ctrl+C is for this process to pass on
+    )
 
 
 def _watch(
-    process: subprocess.Popen[bytes], run: Run, waiting: list[str], progress: Progress
+    process: subprocess.Popen[bytes],
+    run: Run,
+    expected: Sequence[str],
+    progress: Progress,
 ) -> None:
     """Tell what becomes of the notebooks until Snakemake ends."""
-    ended = False
-    while not ended:
-        ended = process.poll() is not None
-        for name in list(waiting):
-            if run.stamp(name).exists():
-                progress(name, "done")
-                waiting.remove(name)
-            elif run.failure(name).exists():
-                progress(name, "failed")
-                waiting.remove(name)
-        if not ended:
-            time.sleep(0.05)
-    for name in waiting:
-        progress(name, "not run")
+    waiting, ended = list(expected), False
+    try:
+        while not ended:
+            ended = process.poll() is not None
+            for name in list(waiting):
+                if run.stamp(name).exists():
+                    progress(name, "done")
+                    waiting.remove(name)
+                elif run.failure(name).exists():
+                    progress(name, "failed")
+                    waiting.remove(name)
+            if not ended:
+                time.sleep(0.05)
+        for name in waiting:
+            progress(name, "not run")
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def _failures(run: Run, names: Sequence[str]) -> list[SurveyError]:

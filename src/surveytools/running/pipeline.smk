@@ -3,7 +3,7 @@
 import json
 import sys
 
-from surveytools.running.pipeline import job_of, run_of
+from surveytools.running.pipeline import job_of, run_of, write_page
 from surveytools.running.publish import locked, publish
 
 RUN = run_of(config)
@@ -17,7 +17,7 @@ def publish_alone():
     """Publish, unless `surveytools run` does, which also says what became of it."""
     if not config.get("parent"):
         with locked(RUN.reports):
-            publish(RUN)
+            publish(RUN, lambda runs: write_page(RUN, runs))
 
 
 onsuccess:

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from surveytools.cleaning import (
     Codebook,
     Responses,
@@ -19,8 +17,8 @@ from surveytools.cleaning import (
     read_responses,
     write_responses,
 )
-from surveytools.cleaning.responses import State
-from surveytools.errors import CodebookError, Location, SurveyError, raise_all
+from surveytools.cleaning.unresolved import too_many_unresolved
+from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable, read_export
 from surveytools.study import Study, Units, Wave, load_catalogue, load_units
@@ -125,7 +123,8 @@ class Source:
         mark.unlink(missing_ok=True)
         write_responses(responses, self.folder, raws=raws)
         if self.study.max_unresolved is not None:
-            _require_resolved(responses, self.study.max_unresolved)
+            most = self.study.max_unresolved
+            raise_all(too_many_unresolved(responses, at_most=most))
         write_text(mark, wanted, mode=0o600)
         return responses
 
@@ -155,26 +154,3 @@ def _locked(folder: Path, *, exclusive: bool) -> Iterator[None]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _require_resolved(responses: Responses, most: float) -> None:
-    """Stop where more of an item's answers are unresolved than the study allows.
-
-    Raises
-    ------
-    CodebookError, SurveyErrors
-        One for each such item.
-    """
-    problems: list[SurveyError] = []
-    silent = (State.NO_ANSWER, State.NOT_ASKED, State.UNKNOWN)
-    for item in responses.codebook.asked():
-        columns = [code for code in item.state_columns() if code in responses.states]
-        states = responses.states[columns].to_numpy().ravel().astype(str)
-        given = states[~np.isin(states, [state.value for state in silent])]
-        share = np.mean(given == State.UNRESOLVED.value) if len(given) else 0.0
-        if share > most:
-            msg = f"{share:.0%} of its answers are unresolved, {most:.0%} are allowed"
-            where = Location(responses.codebook.file, column=item.code)
-            hint = "add the spellings that the findings list as aliases"
-            problems.append(CodebookError(msg, where, hint))
-    raise_all(problems)

@@ -8,16 +8,19 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from surveytools.errors import SurveyError
-from surveytools.files import write_text
+from surveytools.files import sha256_of, write_text
 from surveytools.running.freshness import MANIFEST, Run, read_json
 
-__all__ = ["locked", "prepare", "publish"]
+__all__ = ["Status", "locked", "prepare", "publish"]
+
+Status = Literal["done", "failed", "skipped"]
+WritePage = Callable[[Mapping[str, Status]], Path]
 
 _PATIENCE = 10.0
 """Seconds that a run waits for another: one that was killed takes a moment to end."""
@@ -90,8 +93,13 @@ def _waiting(run: Run, name: str) -> bool:
     )
 
 
-def publish(run: Run) -> tuple[Path, ...]:
+def publish(run: Run, write_page: WritePage) -> tuple[Path, ...]:
     """Move what was made to where people look, and record it in the manifest.
+
+    Parameters
+    ----------
+    write_page
+        Writes the index page, told what became of each notebook; it gives the path.
 
     Returns
     -------
@@ -114,16 +122,24 @@ def publish(run: Run) -> tuple[Path, ...]:
         if name in old:
             records[name] = old[name]
     _sweep(run, old, records)
+    runs: dict[str, Status] = {
+        name: "failed" if name in failed else "done"
+        for name in run.notebooks
+        if name in failed or name in records
+    }
+    page = write_page(runs)
     manifest = {
         "study": run.study.name,
         "inputs": dict(run.inputs),
+        "program": dict(run.program),
         "parameters": {name: dict(values) for name, values in run.parameters.items()},
         "notebooks": records,
         "failed": failed,
+        "pages": {page.name: sha256_of(page)},
     }
     path = run.reports / MANIFEST
     write_text(path, json.dumps(manifest, indent=1, default=str) + "\n")
-    return (*written, path)
+    return (*written, page, path)
 
 
 def _move(run: Run, name: str, outputs: list[str]) -> list[Path]:

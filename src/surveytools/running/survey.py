@@ -23,12 +23,17 @@ from surveytools.disclosure import (
     select_group,
 )
 from surveytools.errors import Location, ParameterError
-from surveytools.presenting import Words, draw, load_words, save_figure
+from surveytools.presenting import (
+    Slide,
+    SurveyFigure,
+    Words,
+    draw,
+    load_words,
+    save_figure,
+)
 from surveytools.presenting.captions import footer_text
-from surveytools.presenting.deck import Slide
-from surveytools.presenting.page import SurveyFigure
 from surveytools.running.job import REPORTS, STUDY
-from surveytools.running.outputs import collect
+from surveytools.running.outputs import tabplan_of, write_deck
 from surveytools.running.overview import (
     cleaned_waves,
     columns_of,
@@ -46,7 +51,6 @@ from surveytools.study import (
     find_study,
     in_language,
     load_study,
-    load_tabplan,
 )
 
 __all__ = ["EVERYBODY", "Survey", "open_study"]
@@ -110,9 +114,7 @@ class Survey:
     @cached_property
     def tabplan(self) -> TabPlan:
         """Tables that the study declares; none if it has no tab plan."""
-        path = self.home / self.study.files.tabplan
-        named = "tabplan" in self.study.files.model_fields_set
-        return load_tabplan(path) if named or path.exists() else TabPlan()
+        return tabplan_of(self.study, self.home)
 
     @cached_property
     def _responses(self) -> dict[str, Responses]:
@@ -260,7 +262,7 @@ class Survey:
         ).set_index("id")
 
     def deck(self, *, unit: str = EVERYBODY) -> list[Path]:
-        """Write deck, workbook and index page, for all or for one department.
+        """Write deck and workbook, for all or for one department.
 
         Raises
         ------
@@ -276,7 +278,7 @@ class Survey:
             )
             for planned in self.tabplan.tables
         ]
-        return collect(slides, self.reports, study=self.study, words=self.words)
+        return write_deck(slides, self.reports, study=self.study, words=self.words)
 
     def clean(self) -> pd.DataFrame:
         """Clean all waves whose inputs changed; as `overview.cleaned_waves`."""

@@ -1,9 +1,11 @@
 """Prepared processes: what takes seconds to import is imported once a run.
 
-A nursery is a process that has imported papermill, IPython, pandas, matplotlib and this
-package. It forks a *runner* for each notebook that it is asked to execute, and for
-each runner a *kernel*; both begin where an ordinary process is after its imports. It
-has no threads, no sockets of ZeroMQ and no pyplot, which don't survive a fork.
+A nursery is a process that has imported what its children need, and forks them. There
+are two, so that both import at a time: one, with papermill, forks a *runner* for each
+notebook that it is asked to execute; the other, with IPython, pandas, matplotlib and
+this package, forks the *kernel* that a runner asks for. Children begin where an
+ordinary process is after its imports. A nursery has no threads, no sockets of ZeroMQ
+and no pyplot, which don't survive a fork.
 
 Everybody who can open its socket can run code as this user: it lies in a folder of
 mode 0700, as an ordinary kernel's connection does.
@@ -12,6 +14,7 @@ mode 0700, as an ordinary kernel's connection does.
 import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import selectors
@@ -25,37 +28,54 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["ADDRESS", "address_of", "nursery"]
+__all__ = ["ADDRESS", "address_of", "ask", "nursery"]
 
 ADDRESS = "SURVEYTOOLS_WORKERS"
-"""Environment variable by which jobs find the nursery: ``host:path of the socket``."""
+"""Environment variable by which jobs find nurseries: ``host:folder of sockets``."""
 
-_PREPARED = (
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "fastexcel",
-    "openpyxl",
-    "pptx",
-    "xlsxwriter",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.figure",
-    "scipy.stats",
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "papermill",
-    "surveytools.running.survey",
-    "surveytools.running.execute",
-)
-"""Not ``matplotlib.pyplot``: imported without a kernel it never shows a figure."""
+_PREPARED = {
+    "runner": ("papermill", "surveytools.running.execute"),
+    "kernel": (
+        "ipykernel.kernelapp",
+        "ipykernel.ipkernel",
+        "pyarrow.parquet",
+        "surveytools.running.survey",
+        "matplotlib.backends.backend_agg",
+        "matplotlib.backends.backend_svg",
+    ),
+}
+"""What each kind of child needs.
+
+Not ``matplotlib.pyplot``: imported without a kernel it never shows a figure.
+"""
 
 _Task = Callable[[], None]
 
 
 def address_of(path: Path) -> str:
-    """Name a socket so that a job on another host sees that it isn't there."""
+    """Name the folder of sockets so that a job on another host sees it isn't there."""
     return f"{socket.gethostname()}:{path}"
+
+
+def ask(folder: str, kind: str, wish: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Wish something of a nursery and wait for the end of the child that does it.
+
+    Returns
+    -------
+    list of dict
+        What the child said, and its exit status.
+
+    Raises
+    ------
+    OSError
+        If the nursery is gone.
+    """
+    wish = dict(wish) | {"cwd": str(Path.cwd()), "env": dict(os.environ)}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.connect(f"{folder}/{kind}")
+        line.sendall(json.dumps(wish).encode() + b"\n")
+        with line.makefile("r", encoding="utf-8") as answers:
+            return [json.loads(text) for text in answers]
 
 
 @contextlib.contextmanager
@@ -73,45 +93,48 @@ def nursery(log: IO[bytes] | None = None) -> Iterator[str]:
         Value for the environment variable `ADDRESS`.
     """
     room = Path(tempfile.mkdtemp(prefix="surveytools-"))  # of mode 0700
-    path = room / "socket"
-    environment = os.environ | {
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    # Bound here: jobs can knock before the nursery has imported what it prepares.
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    door.bind(str(path))
-    door.listen(64)
-    module = "surveytools.running.workers"
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-m", module, str(path), str(door.fileno())],
-        pass_fds=[door.fileno()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        env=environment,
-        cwd=room,
-        start_new_session=True,  # Ctrl+C is the parent's to handle
-    )
-    door.close()
+    nurseries = [_start(room, kind, log) for kind in _PREPARED]
     try:
-        yield address_of(path)
+        yield address_of(room)
     finally:
-        # The end of its standard input, also by kill -9, ends the nursery.
-        process.stdin.close()  # type: ignore[union-attr]
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        for process in nurseries:
+            # The end of its standard input, also by kill -9, ends a nursery.
+            process.stdin.close()  # type: ignore[union-attr]
+        for process in nurseries:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         shutil.rmtree(room, ignore_errors=True)
+
+
+def _start(room: Path, kind: str, log: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    # Bound here: jobs can knock before the nursery has imported what it prepares.
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        door.bind(str(room / kind))
+        door.listen(64)
+        module = "surveytools.running.workers"
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", "-m", module, kind, str(door.fileno())],
+            pass_fds=[door.fileno()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=os.environ
+            | {
+                "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+            cwd=room,
+            start_new_session=True,  # Ctrl+C is the parent's to handle
+        )
 
 
 class _Nursery:
     """The loop of the process; what it owns, so that a child can let go of it."""
 
-    def __init__(self, path: str, door: socket.socket) -> None:
-        self.path = path
+    def __init__(self, door: socket.socket) -> None:
         self.door = door
         self.bell, self.wakeup = socket.socketpair()
         for end in (self.bell, self.wakeup):
@@ -161,7 +184,8 @@ class _Nursery:
             if wish["do"] == "kernel":
                 line.close()
                 return lambda: _be_kernel(wish)
-            return lambda: _be_runner(wish, line, self.path)
+            task = _be_runner if wish["do"] == "run" else _be_printer
+            return lambda: task(wish, line)
         line.settimeout(None)
         self.children[pid] = line
         if wish["do"] == "kernel":
@@ -225,24 +249,35 @@ def _be_kernel(wish: Mapping[str, Any]) -> None:
     os.environ.update(wish["env"])
     os.chdir(wish["cwd"])
     watch = f"--IPKernelApp.parent_handle={os.getppid()}"
-    sys.argv = ["ipykernel_launcher", *wish["argv"], watch]
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    name = launcher.origin if launcher else None
+    sys.argv = [name or "ipykernel_launcher", *wish["argv"], watch]
     IPKernelApp.launch_instance()
 
 
-def _be_runner(wish: Mapping[str, Any], line: socket.socket, nursery: str) -> None:
+def _be_runner(wish: Mapping[str, Any], line: socket.socket) -> None:
     """Execute a notebook and say how it ended."""
     from surveytools.running.job import run_job  # noqa: PLC0415
 
+    kernels = str(Path.cwd() / "kernel")
     os.environ.clear()
     os.environ.update(wish["env"])
     os.chdir(wish["cwd"])
-    failure = run_job(wish["job"], nursery=nursery)
+    failure = run_job(wish["job"], nursery=kernels)
     line.sendall(json.dumps({"failure": failure}).encode() + b"\n")
 
 
-def _main(path: str, door: str) -> None:
-    home = _Nursery(path, socket.socket(fileno=int(door)))
-    for name in _PREPARED:
+def _be_printer(wish: Mapping[str, Any], line: socket.socket) -> None:
+    """Write the index page."""
+    from surveytools.running.outputs import write_page  # noqa: PLC0415
+
+    write_page(Path(wish["study"]), Path(wish["reports"]), wish["runs"])
+    line.sendall(json.dumps({"written": True}).encode() + b"\n")
+
+
+def _main(kind: str, door: str) -> None:
+    home = _Nursery(socket.socket(fileno=int(door)))
+    for name in _PREPARED[kind]:
         # A notebook that needs what can't be imported says so itself.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

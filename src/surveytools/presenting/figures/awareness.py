@@ -6,7 +6,14 @@ from matplotlib.axes import Axes
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.presenting.captions import axis_text
-from surveytools.presenting.cells import drawn_cells, overall, require_safe, several
+from surveytools.presenting.cells import (
+    Line,
+    base_text,
+    drawn_cells,
+    overall,
+    require_safe,
+    several,
+)
 from surveytools.presenting.figures.compose import (
     Drawn,
     Job,
@@ -18,8 +25,16 @@ from surveytools.presenting.figures.compose import (
     rows_note,
     withheld_box,
 )
-from surveytools.presenting.page import Box, Key, Page, SurveyFigure, draw_keys
-from surveytools.presenting.style import INK, PRIMARY, SECONDARY
+from surveytools.presenting.page import (
+    Box,
+    Key,
+    Limit,
+    Page,
+    SurveyFigure,
+    draw_keys,
+    write,
+)
+from surveytools.presenting.style import INK, MUTED, PRIMARY, SECONDARY, SMALLEST_TEXT
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
@@ -40,16 +55,16 @@ def draw_awareness(
     Parameters
     ----------
     table
-        Who knows each service, of everybody or one group.
+        Who uses each service, of everybody or one group.
     second
-        Who uses it; the same services.
+        Who knows it; the same services.
 
     Raises
     ------
     DisclosureError
         If one of the tables isn't a `SafeTable`.
     ParameterError
-        If the tables have no answers or rows in common.
+        If the tables have no answers or rows in common, or stand the wrong way round.
     """
     require_safe(table, second)
     job = Job(table, plan, words, study, second)
@@ -75,14 +90,18 @@ def paired_cells(
         it, in the column ``measure``.
     """
     along = "row" if table.rows else "answer"
-    known = _measured(table, plan, words, "aware")
-    used = _measured(second, plan, words, "used").set_index(along, drop=False)
+    known = _measured(second, plan, words, "aware")
+    used = _measured(table, plan, words, "used").set_index(along, drop=False)
     common = known[known[along].isin(used.index)]
     if common.empty:
         msg = f"tables {table.id!r} and {second.id!r} have no answers in common"
         raise ParameterError(msg, hint="give awareness and use of the same services")
     if not common["withheld"].any():
         common = common.sort_values("share", ascending=False, kind="stable")
+    if known["share"].lt(used["share"].reindex(known[along]).to_numpy()).all():
+        msg = f"fewer respondents know each service than use it in {table.id!r}"
+        hint = f"exchange {table.id!r} and {second.id!r} in the tab plan"
+        raise ParameterError(msg, hint=hint)
     pairs = [
         pd.concat([common.loc[[row]], used.loc[[code]]]).reset_index(drop=True)
         for row, code in common[along].items()
@@ -109,29 +128,24 @@ def _draw(page: Page, job: Job, along: str, pairs: list[pd.DataFrame]) -> Drawn:
         Key(words("figure.aware"), SECONDARY, marker="D"),
     ]
     below = draw_keys(page.figure, keys, page.box)
-    box = Box(below.left, below.bottom + 34, below.right, below.top)
+    box = Box(below.left, below.bottom + 18, below.right, below.top)
     labels = [str(pair[f"{along}_label"].iloc[0]) for pair in pairs]
     ranks = [_rank(pair) for pair in pairs]
     rows = row_axes(page, box, labels, ranks, right=64)
     drawn = [pairs[place] for place in rows.kept]
     data = pd.concat(drawn)
-    bases = sorted({int(base) for base in data["base"].dropna()})
-    base = words("figure.base_withheld")
-    if bases:
-        low, high = words.number(bases[0]), words.number(bases[-1])
-        one = len(bases) == 1
-        base = (
-            words("figure.base", n=low)
-            if one
-            else words("figure.bases", low=low, high=high)
-        )
-    percent_axis(rows.axes, words, largest=1.0, label=axis_text(job.table, words, base))
+    percent_axis(rows.axes, words, largest=1.0, label="")
+    # Beside the legend it costs no row.
+    base = axis_text(job.table, words, base_text(Line("", "", data), words))
+    right, top = page.box.right, page.box.top - 1.2 * SMALLEST_TEXT
+    write(page.figure, base, (right, top), size=SMALLEST_TEXT, color=MUTED, ha="right")
     # The number of a small share stands to the left of its dot.
     rows.axes.set_xlim(-0.07, 1.0)
     rows.axes.spines["left"].set_visible(False)
     for row, pair in enumerate(drawn):
         _dots(rows, words, row, pair)
-    return Drawn(data, rows_note(job, len(pairs), len(drawn)))
+    notes = rows_note(job, len(pairs), len(drawn))
+    return Drawn(data, notes, kept=Limit(len(drawn)))
 
 
 def _rank(pair: pd.DataFrame) -> float:

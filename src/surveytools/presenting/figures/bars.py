@@ -27,7 +27,7 @@ from surveytools.presenting.figures.compose import (
     withheld_box,
 )
 from surveytools.presenting.measure import unbroken
-from surveytools.presenting.page import Box, Page, SurveyFigure
+from surveytools.presenting.page import Box, Limit, Page, SurveyFigure
 from surveytools.presenting.style import INK
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
@@ -118,7 +118,7 @@ def _draw(page: Page, job: Job, along: str, cells: pd.DataFrame) -> Drawn:
     )
     _bars(rows, drawn, job.words, along)
     notes = (job.words("footer.intervals"), *rows_note(job, len(cells), len(drawn)))
-    return Drawn(drawn, notes)
+    return Drawn(drawn, notes, kept=Limit(len(drawn)))
 
 
 def _labels(

@@ -13,7 +13,14 @@ from surveytools.presenting.captions import footer_text, marks
 from surveytools.presenting.cells import require_safe
 from surveytools.presenting.findings import finding
 from surveytools.presenting.measure import fit_rows
-from surveytools.presenting.page import Box, Page, SurveyFigure, new_page, place_axes
+from surveytools.presenting.page import (
+    Box,
+    Limit,
+    Page,
+    SurveyFigure,
+    new_page,
+    place_axes,
+)
 from surveytools.presenting.style import (
     MUTED,
     SMALLEST_TEXT,
@@ -37,8 +44,6 @@ __all__ = [
     "rows_note",
     "withheld_box",
 ]
-
-_PASSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,14 @@ class Drawn:
         What it left out, or drew besides; for the footer.
     colours
         Colour of each part, where parts have one.
+    kept
+        How many rows, and how many groups, fitted.
     """
 
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
     colours: Mapping[str, str] = field(default_factory=dict)
+    kept: Limit = field(default_factory=Limit)
 
 
 def compose(
@@ -82,14 +90,15 @@ def compose(
     """Make the figure of a family, with title, footer and alternative text.
 
     How many rows fit depends on the footer, and the footer says how many don't: the
-    page is drawn again until both agree.
+    page is drawn again, never with more than before, until both agree.
     """
     require_safe(job.table, *([job.second] if job.second is not None else []))
     tables = [job.table] if job.second is None else [job.table, job.second]
     title = finding(job.table, job.plan, job.words, second=job.second)
     notes: tuple[str, ...] = ()
+    limit, agreed = Limit(), False
     with slide_style():
-        for _ in range(_PASSES):
+        while not agreed:
             page = new_page(
                 name=job.table.id,
                 title=title,
@@ -98,11 +107,11 @@ def compose(
                 ),
                 marks=marks(tables, job.words, job.study),
                 data=pd.DataFrame(),
+                limit=limit,
             )
             drawn = draw(page)
-            if drawn.notes == notes:
-                break
-            notes = drawn.notes
+            agreed = drawn.notes == notes
+            notes, limit = drawn.notes, drawn.kept
     figure = page.figure
     figure.data = drawn.data.reset_index(drop=True)
     figure.family, figure.line, figure.part = family, line, part
@@ -158,7 +167,9 @@ def row_axes(
     right
         Points kept free at the right.
     """
-    kept, broken = fit_rows(labels, ranks, box.height, widest=0.42 * box.width)
+    kept, broken = fit_rows(
+        labels, ranks, box.height, widest=0.42 * box.width, most=page.limit.rows
+    )
     # Few rows don't become thick: an empty half page reads better than huge bars.
     bottom = max(box.bottom, box.top - 64.0 * len(kept))
     place = Box(box.left + broken.width + 8, bottom, box.right - right, box.top)
@@ -180,14 +191,14 @@ def rows_note(job: Job, rows: int, kept: int) -> tuple[str, ...]:
 
 
 def percent_axis(axes: Axes, words: Words, *, largest: float, label: str) -> None:
-    """Set an axis of shares that begins at 0 and ends at 25, 50 or 100 %.
+    """Set an axis of shares that begins at 0 and ends at 25, 50, 75 or 100 %.
 
     Parameters
     ----------
     largest
         Greatest number that is drawn, of those shown.
     """
-    end = next(end for end in (0.25, 0.5, 1.0) if largest <= end or end == 1.0)
+    end = next(end for end in (0.25, 0.5, 0.75, 1.0) if largest <= end or end == 1.0)
     axes.set_xlim(0, end)
     places = [end * step / 5 for step in range(6)]
     axes.set_xticks(places, [words.percent(place) for place in places])

@@ -11,7 +11,7 @@ from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.presenting.cells import (
     Line,
-    base_text,
+    base_parts,
     drawn_cells,
     require_safe,
     several,
@@ -27,12 +27,15 @@ from surveytools.presenting.measure import (
     LINE,
     RowLabels,
     fit_rows,
+    plain_blanks,
     text_width,
+    unbroken,
     wrap,
 )
 from surveytools.presenting.page import (
     Box,
     Key,
+    Limit,
     Page,
     SurveyFigure,
     draw_keys,
@@ -49,6 +52,15 @@ _SIZE = SMALLEST_TEXT
 _NARROWEST, _WIDEST_WORD, _WIDEST = 46.0, 110.0, 96.0
 _HEADER_LINES = range(2, 8)
 _MOST_GROUPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Cells to draw, the column that names their rows, and codes of rows in order."""
+
+    cells: pd.DataFrame
+    part: str
+    order: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +107,11 @@ def draw_heatmap(
     if table.rows and several(cells["answer"]):
         msg = f"a heat map of table {table.id!r} would have several answers a cell"
         raise ParameterError(msg, hint="name one answer in the tab plan")
-    order = _order(cells, part)
+    table_cells = _Cells(cells, part, _order(cells, part))
     return compose(
         job,
         "heatmap",
-        lambda page: _draw(page, job, cells, part, order),
+        lambda page: _draw(page, job, table_cells),
         line="group",
         part=part,
     )
@@ -122,17 +134,17 @@ def _ranks(cells: pd.DataFrame, part: str, order: list[str]) -> list[float]:
     return [-1.0 if pd.isna(sums[code]) else float(sums[code]) for code in order]
 
 
-def _draw(
-    page: Page, job: Job, cells: pd.DataFrame, part: str, order: list[str]
-) -> Drawn:
+def _draw(page: Page, job: Job, given: _Cells) -> Drawn:
+    cells, part = given.cells, given.part
     names = cells.drop_duplicates(part).set_index(part)[f"{part}_label"]
-    labels = [str(names[code]) for code in order]
+    labels = [str(names[code]) for code in given.order]
     lines = [
         Line(str(code), str(group["group_label"].iloc[0]), group)
         for code, group in cells.groupby("group", sort=False)
     ]
-    grid = _fit(page.box, job.words, labels, _ranks(cells, part, order), lines)
-    codes = [order[row] for row in grid.rows]
+    ranks = _ranks(cells, part, given.order)
+    grid = _fit(page.box, job.words, (labels, ranks), lines, page.limit)
+    codes = [given.order[row] for row in grid.rows]
     axes = _axes(page, grid)
     for column in grid.columns:
         kept = _rows_of(column, part, codes)
@@ -140,8 +152,11 @@ def _draw(
             _cell(axes, job.words, column, row, kept.iloc[row])
     if any(column.line.hidden for column in grid.columns):
         _corner(page, job.words, grid)
-    kept = pd.concat([_rows_of(column, part, codes) for column in grid.columns])
-    return Drawn(kept, _notes(job, len(order), len(lines), grid))
+    return Drawn(
+        pd.concat([_rows_of(column, part, codes) for column in grid.columns]),
+        _notes(job, len(given.order), len(lines), grid),
+        kept=Limit(len(grid.rows), len(grid.columns)),
+    )
 
 
 def _rows_of(column: _Column, part: str, codes: list[str]) -> pd.DataFrame:
@@ -162,29 +177,35 @@ def _notes(job: Job, rows: int, groups: int, grid: _Grid) -> tuple[str, ...]:
 
 
 def _fit(
-    box: Box, words: Words, labels: list[str], ranks: list[float], lines: list[Line]
+    box: Box,
+    words: Words,
+    rows: tuple[list[str], list[float]],
+    lines: list[Line],
+    limit: Limit,
 ) -> _Grid:
-    """Choose rows, columns and sizes; the header grows until its lines fit."""
+    """Choose rows, columns and sizes; the header grows until its lines fit.
+
+    ``rows`` are their labels and their ranks.
+    """
     for header_lines in _HEADER_LINES:
         header = header_lines * LINE * _SIZE + 6
-        rows, broken = fit_rows(
-            labels, ranks, box.height - header, widest=0.34 * box.width
+        kept, broken = fit_rows(
+            *rows, box.height - header, widest=0.34 * box.width, most=limit.rows
         )
-        columns = _columns(box, words, lines, broken.width + 10)
+        room = box.width - broken.width - 10
+        columns = _columns(room, words, lines, limit.groups or _MOST_GROUPS)
         needed = max(column.text.count("\n") + 1 for column in columns)
         if needed <= header_lines:
             break
-    return _Grid(rows, broken, columns, header)
+    return _Grid(kept, broken, columns, header)
 
 
-def _columns(
-    box: Box, words: Words, lines: list[Line], label_width: float
-) -> list[_Column]:
-    room = box.width - label_width
+def _columns(room: float, words: Words, lines: list[Line], most: int) -> list[_Column]:
+    """Place the groups that fit, those with the largest shown bases first chosen."""
     needs = [_need(line, words) for line in lines]
-    ranked = sorted(range(len(lines)), key=lambda i: -max(lines[i].bases(), default=-1))
+    ranked = sorted(range(len(lines)), key=lambda i: -_size(lines[i]))
     kept: list[int] = []
-    for place in ranked[:_MOST_GROUPS]:
+    for place in ranked[:most]:
         if kept and sum(needs[i] for i in [*kept, place]) > room:
             break
         kept.append(place)
@@ -194,20 +215,26 @@ def _columns(
     for place in kept:
         width = max(needs[place], min(needs[place] + spare, _WIDEST))
         name = wrap(lines[place].label, width - 6, _SIZE)
-        base = wrap(base_text(lines[place], words), width - 4, _SIZE)
+        base = wrap(_base(lines[place], words), width - 4, _SIZE)
         text = "\n".join([*name, *base])
-        columns.append(_Column(lines[place], text, left, width))
+        columns.append(_Column(lines[place], plain_blanks(text), left, width))
         left += width
     return columns
 
 
+def _size(line: Line) -> float:
+    """Rank a group by its shown base; a withheld one lies above an empty one."""
+    return 0.5 if line.closed else float(max(line.bases(), default=0))
+
+
+def _base(line: Line, words: Words) -> str:
+    return " ".join(unbroken(part) for part in base_parts(line, words))
+
+
 def _need(line: Line, words: Words) -> float:
     longest = max(text_width(word, _SIZE) for word in line.label.split(" "))
-    bases = line.bases()
-    base = base_text(line, words)
-    # A range of bases may be broken; one base, such as "n = 93", looks better whole.
-    whole = text_width(base, _SIZE) if len(bases) < 2 else _NARROWEST  # noqa: PLR2004
-    return max(_NARROWEST, whole + 6, min(longest, _WIDEST_WORD) + 8)
+    base = max(text_width(part, _SIZE) for part in base_parts(line, words))
+    return max(_NARROWEST, base + 8, min(longest, _WIDEST_WORD) + 8)
 
 
 def _axes(page: Page, grid: _Grid) -> Axes:

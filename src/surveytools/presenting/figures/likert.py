@@ -33,7 +33,14 @@ from surveytools.presenting.figures.segments import (
     top_two,
 )
 from surveytools.presenting.figures.stacked import drawn_answers, require_partition
-from surveytools.presenting.page import Box, Page, SurveyFigure, draw_keys, place_axes
+from surveytools.presenting.page import (
+    Box,
+    Limit,
+    Page,
+    SurveyFigure,
+    draw_keys,
+    place_axes,
+)
 from surveytools.presenting.style import APART, MUTED, diverging
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
@@ -133,7 +140,9 @@ def _draw(page: Page, job: Job, lines: list[Line], scale: _Scale) -> Drawn:
     if aside:
         _draw_apart(page, job, rows, drawn, scale)
     data = pd.concat([line.cells[line.cells["answer"].isin(codes)] for line in drawn])
-    return Drawn(data, rows_note(job, len(lines), len(drawn)), scale.colours)
+    return Drawn(
+        data, rows_note(job, len(lines), len(drawn)), scale.colours, Limit(len(drawn))
+    )
 
 
 def _reach(line: Line, scale: _Scale) -> tuple[float, float]:

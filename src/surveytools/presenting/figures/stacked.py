@@ -32,7 +32,7 @@ from surveytools.presenting.figures.segments import (
     share_of,
     top_two,
 )
-from surveytools.presenting.page import Page, SurveyFigure, draw_keys
+from surveytools.presenting.page import Limit, Page, SurveyFigure, draw_keys
 from surveytools.presenting.style import APART, categorical, sequential
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
@@ -158,7 +158,9 @@ def _draw(
     for row, line in enumerate(drawn):
         _bar(rows, job, row, line, colours)
     data = pd.concat([_in_order(line.cells, codes) for line in drawn])
-    return Drawn(data, rows_note(job, len(lines), len(drawn)), colours)
+    return Drawn(
+        data, rows_note(job, len(lines), len(drawn)), colours, Limit(len(drawn))
+    )
 
 
 def _bases(lines: Sequence[Line]) -> list[float]:
