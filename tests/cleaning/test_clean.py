@@ -1,5 +1,7 @@
 """From exports and a codebook to responses."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -446,3 +448,23 @@ def test_repr_shows_no_answers(one):
     responses = one(WORDS, "my secret")
 
     assert repr(responses) == "Responses(w: 1 respondents, 2 items)"
+
+
+def test_who_was_not_asked_the_filter_was_not_asked_what_follows(raw_table, codebook):
+    stage = replace(STAGE, code="first", header="First?")
+    second = replace(STAGE, code="second", header="Second?", asked_if="first = trial")
+    third = replace(STAGE, code="third", header="Third?", asked_if="second = trial")
+    raw = raw_table(
+        ("First?", ["No", "Yes, on trial", "Yes, on trial"]),
+        ("Second?", [None, "No", None]),
+        ("Third?", [None, None, None]),
+    )
+
+    states = clean([raw], codebook(stage, second, third), wave="w").states
+
+    assert states["second"].tolist()[0] == State.NOT_ASKED
+    assert states["third"].tolist() == [
+        State.NOT_ASKED,
+        State.NOT_ASKED,
+        State.UNKNOWN,
+    ]

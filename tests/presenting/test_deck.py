@@ -143,9 +143,10 @@ def test_last_slide_counts_what_is_withheld(deck, slides):
     (table,) = [s.table for s in deck.slides[-1].shapes if s.has_table]
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     assert rows[0] == ["Table", "Cells", "Withheld"]
-    assert rows[1] == ["Use of ML by department", "33", "3"]
+    assert rows[1] == ["Demo table", "33", "3"]  # who answered
+    assert rows[2] == ["Use of ML by department", "33", "3"]
     # The second table of awareness counts too.
-    assert len(rows) == 1 + len(slides) + 1
+    assert len(rows) == 1 + 1 + len(slides) + 1
 
 
 def test_equal_inputs_give_equal_bytes(deck_file, slides, make, study, tmp_path):

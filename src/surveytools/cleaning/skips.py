@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Codebook, Item
 from surveytools.cleaning.columns import Matched
-from surveytools.cleaning.conditions import parse_condition
+from surveytools.cleaning.conditions import Condition, parse_condition
 from surveytools.cleaning.findings import Finding, Findings, places
 from surveytools.cleaning.flags import is_false, state_is
 from surveytools.cleaning.responses import State
@@ -59,9 +59,12 @@ def apply_skip_rules(
     for item in codebook.asked():
         if item.asked_if is None:
             continue
-        holds = parse_condition(item.asked_if, codebook).holds(frame, changed, codebook)
-        not_asked = is_false(holds)
+        rule = parse_condition(item.asked_if, codebook)
+        holds = rule.holds(frame, changed, codebook)
         unknown = holds.isna().to_numpy(dtype=bool)
+        behind = unknown & _filter_not_asked(rule, changed, codebook)
+        not_asked = is_false(holds) | behind
+        unknown = unknown & ~behind
         odd = np.zeros(len(states), dtype=bool)
         for name in item.state_columns():
             state = changed[name]
@@ -73,6 +76,19 @@ def apply_skip_rules(
             odd |= not_asked & ~blank & ~absent
         found += _answered_all_the_same(item, odd, states.index)
     return changed, found
+
+
+def _filter_not_asked(
+    rule: Condition, states: pd.DataFrame, codebook: Codebook
+) -> NDArray[np.bool_]:
+    """Mark who wasn't asked a question that the rule depends on: nor what follows."""
+    marks = np.zeros(len(states), dtype=bool)
+    for code in rule.items():
+        columns = [c for c in codebook.item(code).state_columns() if c in states]
+        if columns:
+            each = [state_is(states[c], State.NOT_ASKED) for c in columns]
+            marks |= np.logical_and.reduce(each)
+    return marks
 
 
 def _answered_all_the_same(

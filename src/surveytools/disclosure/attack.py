@@ -125,16 +125,30 @@ def joint_move(
 
 
 def cheapest_move(
-    system: System, hidden: Bools, cell: int, change: float, costs: Floats
+    system: System,
+    hidden: Bools,
+    cells: NDArray[np.intp],
+    wanted: Floats,
+    *,
+    costs: Floats,
+    worth: float | None = None,
 ) -> Floats | None:
-    """Move a cell by exactly ``change`` where shown cells may move at a cost.
+    """Move cells towards what is wanted where shown cells may move at a cost.
 
     Cells that have to move are the ones to hide as well [1]_.
+
+    Parameters
+    ----------
+    costs
+        Cost of each cell for moving by 1, if it is shown.
+    worth
+        What moving one of ``cells`` by 1 is worth; if it costs more, it stays behind.
+        By default, all move by exactly what is wanted, whatever the cost.
 
     Returns
     -------
     ndarray or None
-        Change of every cell; ``None`` if the cell can't move that far.
+        Change of every cell; ``None`` if the cells can't move that far together.
 
     References
     ----------
@@ -142,20 +156,22 @@ def cheapest_move(
        protection for sensitive tabular data", Networks 22, 1992, 397-417.
     """
     size = len(system.values)
-    everything = np.arange(size)
-    equal, less, slack = _rows(system, everything)
-    up = np.where(hidden | ~system.published, 0.0, costs)
-    bounds = np.zeros((2 * size, 2))
+    equal, less, slack = _rows(system, np.arange(size))
+    price = np.where(hidden | ~system.published, 0.0, costs)
+    bounds = np.zeros((2 * size, 2))  # moves up, then moves down
     bounds[:size, 1] = np.inf
     bounds[size:, 1] = system.values
-    bounds[cell] = max(change, 0.0), max(change, 0.0)
-    bounds[size + cell] = max(-change, 0.0), max(-change, 0.0)
+    goal = np.concatenate([np.maximum(wanted, 0), np.maximum(-wanted, 0)])
+    both = np.concatenate([cells, size + cells])
+    bounds[both] = np.column_stack([goal if worth is None else 0 * goal, goal])
+    price = np.concatenate([price, price])
+    price[both] -= worth or 0.0
     rows = (
         csr_array(hstack([equal, -equal])),
         csr_array(hstack([less, -less])),
         slack,
     )
-    found = _solve(np.concatenate([up, up]), rows, bounds)
+    found = _solve(price, rows, bounds)
     return None if found is None else np.round(found[:size] - found[size:], _ROUNDING)
 
 

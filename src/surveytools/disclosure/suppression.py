@@ -30,6 +30,7 @@ from surveytools.errors import DisclosureError
 __all__ = ["Needs", "is_protected", "suppress"]
 
 _EPSILON = 1e-4
+_MANY = 40  # weak cells above which several are protected by one move
 _TRIALS = 60  # cells that are tried to be shown again
 
 
@@ -69,13 +70,12 @@ def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
     hidden = system.with_dependents(primary)
     search = _Search(system, needs)
     search.move_together(hidden)
-    while (cell := search.weakest()) is not None:
-        search.move_alone(hidden, cell)
-        if not search.is_weak(cell):
-            continue
-        grown = search.hide_for(hidden, cell)
-        if not np.array_equal(grown, hidden):
-            hidden = grown
+    while len(weak := search.weak()):
+        if len(weak) <= _MANY or not (grown := search.hide_for_many(hidden)).any():
+            search.move_alone(hidden, int(weak[0]))
+            grown = search.hide_for(hidden, int(weak[0]))
+        if (grown & ~hidden).any():
+            hidden = hidden | grown
             search.move_together(hidden)
     return _without_superfluous(search, hidden, primary)
 
@@ -116,12 +116,6 @@ class _Search:
     def is_weak(self, cell: int) -> bool:
         return bool(np.isin(cell, self.weak()))
 
-    def weakest(self) -> int | None:
-        weak = self.weak()
-        if not len(weak):
-            return None
-        return int(weak[np.argmax(np.abs(self.wanted()[weak]))])
-
     def wanted(self) -> Floats:
         """Change of each cell that would satisfy its need, preferably downwards."""
         values, needs = self.system.values, self.needs
@@ -151,16 +145,34 @@ class _Search:
             self.add(furthest_move(self.system, hidden, cell, change=up))
 
     def hide_for(self, hidden: Bools, cell: int) -> Bools:
-        """Hide the least missed cells that must move so that ``cell`` can."""
+        """Choose the least missed cells that must move so that a cell can."""
+        if not self.is_weak(cell):
+            return hidden
+        costs, wanted = _costs(self.system, hidden), self.wanted()
+        at = np.array([cell])
+        move = cheapest_move(self.system, hidden, at, wanted[at], costs=costs)
+        if move is None:  # nothing would protect it, so that nothing may be shown
+            self.needs = Needs(0 * self.needs.high, 0 * self.needs.width)
+            return self.system.published
+        return self._hidden_by(move)
+
+    def hide_for_many(self, hidden: Bools) -> Bools:
+        """Choose cells for many weak ones at a time; none if that protects no one."""
+        weak = self.weak()
+        cells, wanted = _apart(self.system, weak), self.wanted()
         costs = _costs(self.system, hidden)
-        wanted = self.wanted()[cell]
-        move = cheapest_move(self.system, hidden, cell, wanted, costs)
-        if move is None:
-            msg = "a table can't be protected"
-            raise DisclosureError(msg, hint="report this as an error of the program")
+        worth = 10 * float(np.median(costs))
+        move = cheapest_move(
+            self.system, hidden, cells, wanted[cells], costs=costs, worth=worth
+        )
+        if move is None or len(self.weak()) == len(weak):
+            return np.zeros(len(hidden), dtype=bool)
+        return self._hidden_by(move)
+
+    def _hidden_by(self, move: Floats) -> Bools:
         self.add(move)
         moved = (np.abs(move) > _EPSILON) & self.system.published
-        return self.system.with_dependents(hidden | moved)
+        return self.system.with_dependents(moved)
 
 
 def _apart(system: System, cells: NDArray[np.intp]) -> NDArray[np.intp]:

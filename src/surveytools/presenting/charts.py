@@ -99,7 +99,7 @@ def _categories(
     for cells in lines:
         text = str(cells[f"{along}_label"].iloc[0])
         own = sorted({int(base) for base in cells["base"].dropna()})
-        if len(bases) > 1 and len(own) == 1:
+        if (len(bases) > 1 or len(lines) == 1) and len(own) == 1:
             base = words("figure.base", n=words.number(own[0]))
             text = words("figure.with_base", label=text, base=base)
         if cells["withheld"].any():

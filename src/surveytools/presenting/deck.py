@@ -10,12 +10,18 @@ from pptx import Presentation
 from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import atomic_path
-from surveytools.presenting.captions import footer_text, marks, wave_label
+from surveytools.presenting.captions import (
+    footer_text,
+    marks,
+    wave_label,
+    withheld_of,
+)
 from surveytools.presenting.cells import drawn_cells, overall, require_safe
 from surveytools.presenting.charts import NativeChart, Series, chart_of
 from surveytools.presenting.drawing import draw
-from surveytools.presenting.measure import plain
+from surveytools.presenting.measure import plain, unbroken
 from surveytools.presenting.ooxml import FIXED_DATE, fix_zip_dates
+from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.slides import Builder, WithheldRow, notes_of
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
@@ -84,7 +90,8 @@ def build_deck(
     for slide in slides:
         if slide.plan.figure is not None:
             _finding(builder, slide, study)
-    builder.withheld(_withheld_rows(slides, words), study.disclosure.threshold)
+    rows = _withheld_rows(slides, words, counted)
+    builder.withheld(rows, study.disclosure.threshold)
     _save(builder, path, study)
     return path
 
@@ -169,26 +176,37 @@ def _finding(builder: Builder, slide: Slide, study: Study) -> None:
         figure.title_text,
         chart,
         alt=figure.alt,
-        footer=figure.footer,
+        footer=f"{figure.footer} {_whole_base(figure, words)}".strip(),
         marks=figure.marks,
         notes=notes,
     )
 
 
-def _withheld_rows(slides: Sequence[Slide], words: Words) -> list[WithheldRow]:
+def _whole_base(figure: SurveyFigure, words: Words) -> str:
+    """Print the base that all bars have; a native chart has no axis to say it on."""
+    bases = set(figure.data["base"].dropna())
+    open_bases = figure.data["base"].isna().any()
+    if figure.family != "bars" or len(bases) != 1 or open_bases:
+        return ""
+    return unbroken(words("figure.base", n=words.number(int(bases.pop())))) + "."
+
+
+def _withheld_rows(
+    slides: Sequence[Slide], words: Words, others: Sequence[SafeTable]
+) -> list[WithheldRow]:
     """Count cells a table, each table once."""
-    found: dict[str, WithheldRow] = {}
+    titles = {table.id: (table, plain(table.title)) for table in others}
     for slide in slides:
-        cells = slide.table.cells
-        hidden = int(cells["withheld"].sum())
         title = plain(in_language(slide.plan.title, words.language))
-        found[slide.table.id] = WithheldRow(title, len(cells), hidden)
-        if slide.second is not None and slide.second.id not in found:
-            cells = slide.second.cells
-            hidden = int(cells["withheld"].sum())
-            name = plain(slide.second.title)
-            found[slide.second.id] = WithheldRow(name, len(cells), hidden)
-    return list(found.values())
+        titles[slide.table.id] = (slide.table, title)
+    for slide in slides:
+        if slide.second is not None:
+            second = (slide.second, plain(slide.second.title))
+            titles.setdefault(slide.second.id, second)
+    return [
+        WithheldRow(title, len(table.cells), withheld_of(table))
+        for table, title in titles.values()
+    ]
 
 
 def _save(builder: Builder, path: Path, study: Study) -> None:

@@ -26,6 +26,9 @@ LINE = 1.2
 _SINGLE = 1.0
 """Height that a single line needs, from ascender to descender, in font sizes."""
 
+_AIRY = 1.5
+"""The same with air above and below, where there is room for it."""
+
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SAFETY = 1.03  # glyphs hinted for pixels are a little wider than their outlines
 
@@ -92,6 +95,12 @@ class RowLabels:
     texts: tuple[str, ...]
     width: float
     size: float
+
+    @property
+    def pitch(self) -> float:
+        """Height, in points, of a row whose label has a little air around it."""
+        most = max((text.count("\n") for text in self.texts), default=0)
+        return (most * LINE + _AIRY) * self.size
 
 
 def fit_rows(

@@ -37,6 +37,7 @@ _DPI = 150
 _TITLE_LAYOUT, _PLAIN_LAYOUT = 0, 5
 _TEMPLATE_WIDTH = 10 * 72.0
 _ROW = 24.0
+_LEGEND, _THICKEST = 70.0, 64.0
 _TABLE_COLUMNS = (650.0, 120.0, 120.0)
 
 
@@ -97,7 +98,10 @@ class Builder:
     ) -> None:
         """Add a slide with a native chart."""
         slide, body = self._page(title, footer, marks)
-        add_chart(slide, chart, body, alt=alt)
+        # Few bars don't become thick.
+        height = min(body.height, _LEGEND + _THICKEST * len(chart.categories))
+        place = Box(body.left, body.top - height, body.right, body.top)
+        add_chart(slide, chart, place, alt=alt)
         _note(slide, notes)
 
     def picture(self, figure: SurveyFigure, *, notes: str) -> None:

@@ -212,7 +212,8 @@ def _failures(run: Run, names: Sequence[str]) -> list[SurveyError]:
         msg = f"Snakemake ended before {', '.join(missing)} could run"
         hint = f"look at {_shown(run, run.work / 'log' / 'run.log')}"
         problems.append(NotebookError(msg, hint=hint))
-    return problems
+    # One misspelt department stops each notebook with the same words.
+    return list({str(problem): problem for problem in problems}.values())
 
 
 def _problems(run: Run, name: str, record: Mapping[str, str]) -> list[SurveyError]:

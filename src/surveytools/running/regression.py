@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from surveytools.errors import SurveyError
+
 __all__ = ["copy_tree", "main"]
 
 
@@ -23,13 +25,19 @@ def copy_tree(home: Path, target: Path) -> dict[str, str]:
     """Copy the files that git tracks or would track, and give their hashes.
 
     What git ignores (cleaned waves, reports, real exports) isn't copied.
+
+    Raises
+    ------
+    SurveyError
+        If the folder isn't a checkout.
     """
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
-        cwd=home,
-        capture_output=True,
-        check=True,
-    )
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=home, capture_output=True, check=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        msg = f"{home.name}/ isn't a git checkout"
+        hint = "change to the top folder of the checkout"
+        raise SurveyError(msg, hint=hint) from error
     hashes = {}
     for name in listed.stdout.decode().split("\0"):
         source = home / name
@@ -84,4 +92,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except SurveyError as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        raise SystemExit(1) from None

@@ -173,7 +173,7 @@ def _dots(rows: Rows, words: Words, row: int, pair: pd.DataFrame) -> None:
         _number(axes, text, aware, row, size=size, left=left)
     if aware is None or used is None:
         key = "figure.aware" if aware is None else "figure.used"
-        text = f"{words(key)}: {words('figure.withheld')}"
+        text = words("figure.measure_withheld", measure=words(key))
         shown = used if aware is None else aware
         place = float(shown or 0.0)
         # Beside the number of the dot that is shown.

@@ -45,6 +45,8 @@ __all__ = [
     "withheld_box",
 ]
 
+_THICKEST = 64.0  # of a row in points, unless its label needs more
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -171,7 +173,8 @@ def row_axes(
         labels, ranks, box.height, widest=0.42 * box.width, most=page.limit.rows
     )
     # Few rows don't become thick: an empty half page reads better than huge bars.
-    bottom = max(box.bottom, box.top - 64.0 * len(kept))
+    # Labels of many lines need their height all the same.
+    bottom = max(box.bottom, box.top - max(_THICKEST, broken.pitch) * len(kept))
     place = Box(box.left + broken.width + 8, bottom, box.right - right, box.top)
     axes = place_axes(page.figure, place)
     axes.set_yticks(range(len(kept)), list(broken.texts), fontsize=broken.size)

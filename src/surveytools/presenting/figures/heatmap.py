@@ -52,6 +52,7 @@ _SIZE = SMALLEST_TEXT
 _NARROWEST, _WIDEST_WORD, _WIDEST = 46.0, 110.0, 96.0
 _HEADER_LINES = range(2, 8)
 _MOST_GROUPS = 12
+_HIGHEST = 34.0  # of a row in points, unless its label needs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _axes(page: Page, grid: _Grid) -> Axes:
     left = box.left + grid.labels.width + 10
     width = grid.columns[-1].left + grid.columns[-1].width
     top = box.top - grid.header
-    bottom = max(box.bottom, top - 34.0 * count)
+    bottom = max(box.bottom, top - max(_HIGHEST, grid.labels.pitch) * count)
     axes = place_axes(page.figure, Box(left, bottom, left + width, top))
     axes.set(xlim=(0, width), ylim=(count - 0.5, -0.5))
     axes.set_yticks(range(count), list(grid.labels.texts), fontsize=grid.labels.size)
