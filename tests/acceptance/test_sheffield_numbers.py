@@ -28,7 +28,7 @@ def table(shared_data, tmp_path_factory):
         written = ["--threshold", "1", "--format", "csv"]
         result = CliRunner().invoke(main, ["table", str(folder), *arguments, *written])
         assert result.exit_code == 0, result.output
-        cells = pd.read_csv(StringIO(result.stdout), keep_default_na=False, dtype={"answer": str})
+        cells = pd.read_csv(StringIO(result.stdout), dtype={"answer": str})
         return cells.set_index("answer")
 
     return tabulated

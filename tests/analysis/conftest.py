@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import pytest
 
-from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind, Missing
+from surveytools.cleaning.codebook import (
+    Choice,
+    Codebook,
+    Derivation,
+    Item,
+    Kind,
+    Missing,
+)
 from surveytools.cleaning.responses import Responses, State
 
 Answers = Mapping[str, Sequence[object]]
@@ -41,23 +48,26 @@ CODEBOOK = Codebook(
         Item(
             "often", "Often", Kind.MATRIX, choices=_SCALE, rows=_choices("swan", "lxb")
         ),
+        Item(
+            "used",
+            "Used",
+            Kind.MULTIPLE,
+            choices=_choices("swan", "lxb"),
+            derivation=Derivation("often", "selected", {"selected": ("mid", "top")}),
+        ),
         Item("hours", "Hours", Kind.NUMBER),
         Item("remark", "Remark", Kind.TEXT),
     ),
 )
 
 
-@pytest.fixture
-def codebook() -> Codebook:
-    return CODEBOOK
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def responses() -> Callable[[Answers], Responses]:
     """Make responses: one list of answers an item, or a row of a matrix.
 
     An answer is a choice's code, several joined by ``+``, or a `State` for a missing
-    one. Items that aren't given weren't answered.
+    one. Items that aren't given weren't answered. Item ``used`` follows from the rows
+    of ``often``.
     """
     return make_responses
 
@@ -69,6 +79,13 @@ def make_responses(answers: Answers, codebook: Codebook = CODEBOOK) -> Responses
     )
     frame, states = {}, {}
     for item in codebook.items:
+        if item.code == "used":
+            for choice in item.choices:
+                row, name = frame[f"often__{choice.code}"], f"used__{choice.code}"
+                states[name] = states[f"often__{choice.code}"]
+                used = pd.Series(row).isin(["mid", "top"]).astype("boolean")
+                frame[name] = used.mask(states[name] != State.ANSWERED).array
+            continue
         for column in item.columns() if item.kind is Kind.MATRIX else (item.code,):
             given = list(answers.get(column, [State.NO_ANSWER] * length))
             values, state = _cells(item, given)

@@ -180,6 +180,53 @@ def test_matrix_has_a_base_a_row(responses):
     ]
 
 
+def test_choices_from_matrix_rows_have_a_base_each(responses):
+    answers = {
+        "often__swan": ["low", "top", "na", "mid"],
+        "often__lxb": ["mid", NO_ANSWER, "low", UNRESOLVED],
+        "dept": ["it", "it", "ep", "ep"],
+    }
+
+    table = tabulate(responses(answers), "used", by="dept")
+
+    cells = table.cells.set_index(["group", "answer"])
+    assert cells["count"].unstack()["swan"].to_dict() == {
+        "ep": 1,
+        "hse": 0,
+        "it": 1,
+        "total": 2,
+    }
+    assert cells.loc["it", "base"].to_dict() == {"swan": 2, "lxb": 1}
+    assert cells.loc["total", "base"].to_dict() == {"swan": 3, "lxb": 2}
+    assert table.unresolved == 1
+
+
+def test_services_as_groups_hold_their_users(responses):
+    answers = {
+        "often__swan": ["low", "top", "na", "mid"],
+        "often__lxb": ["mid", NO_ANSWER, "low", "top"],
+        "use": ["yes", "no", "yes", "yes"],
+    }
+
+    table = tabulate(responses(answers), "use", by="used")
+
+    assert bases(table) == {"swan": 2, "lxb": 2, "total": 3}
+    assert counts(table, "swan") == {"yes": 1, "trial": 0, "no": 1}
+    assert table.no_group == 1
+
+
+def test_combinations_of_rows_count_who_answered_them_all(responses):
+    answers = {
+        "often__swan": ["low", "top", "low", "mid"],
+        "often__lxb": ["mid", NO_ANSWER, "low", "top"],
+    }
+
+    table = tabulate(responses(answers), "used", combinations=True)
+
+    assert counts(table) == {"~none_selected": 1, "swan+lxb": 1, "lxb": 1}
+    assert bases(table) == {"total": 3}
+
+
 def test_multiple_response_banner_gives_overlapping_groups(responses):
     answers = {
         "tools": ["git+svn", "git", NO_ANSWER, "none"],

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure import protect
 from surveytools.study.study import Profile
+from surveytools.study.tabplan import BaseKind
 
 profiles = st.sampled_from(Profile)
 thresholds = st.sampled_from([2, 3, 5, 10])
@@ -78,7 +80,7 @@ def assert_protected(table, safe, observer):
             assert_uncertain(observer.bounds([cell]), t, what)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), thresholds, profiles)
 def test_no_observer_finds_a_small_number(
     make_table, observer, data, threshold, profile
@@ -90,7 +92,41 @@ def test_no_observer_finds_a_small_number(
     assert_protected(table, safe, observer(safe))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
+@given(st.data(), thresholds, profiles)
+def test_no_row_of_a_matrix_gives_a_small_number_away(
+    make_table, observer, data, threshold, profile
+):
+    """Bases of a row are its own, or everybody's and so the same in each row."""
+    everybody = data.draw(st.booleans())
+    groups, answers = data.draw(st.integers(1, 4)), data.draw(st.integers(2, 4))
+    line = st.lists(st.integers(0, 12), min_size=answers, max_size=answers)
+    first = data.draw(st.lists(line, min_size=groups, max_size=groups))
+    if everybody:
+        second = [data.draw(st.permutations(line)) for line in first]
+    else:
+        second = data.draw(st.lists(line, min_size=groups, max_size=groups))
+    parts = [make_table(counts, sensitive=True) for counts in (first, second)]
+    cells = [part.cells.assign(row=f"r{at}") for at, part in enumerate(parts)]
+    matrix = dataclasses.replace(
+        parts[0],
+        rows=(Choice("r0", "R0"), Choice("r1", "R1")),
+        base=BaseKind.ALL if everybody else BaseKind.ANSWERED,
+        cells=pd.concat(cells),
+    )
+
+    safe = protect(matrix, threshold=threshold, profile=profile)
+
+    for at, part in enumerate(parts):
+        row = safe.cells[safe.cells["row"].eq(f"r{at}")]
+        shown = dataclasses.replace(safe, cells=row)
+        assert_protected(part, shown, observer(shown))
+    if everybody:
+        known = safe.cells.groupby("group")["base"].agg(lambda b: b.isna().nunique())
+        assert known.eq(1).all()
+
+
+@settings(max_examples=30, deadline=None)
 @given(st.data(), thresholds, profiles)
 def test_what_is_shown_is_true_and_whole(make_table, data, threshold, profile):
     table = data.draw(tables(make_table))
@@ -108,7 +144,7 @@ def test_what_is_shown_is_true_and_whole(make_table, data, threshold, profile):
     assert cells[["group", "row", "answer"]].equals(true[["group", "row", "answer"]])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data(), thresholds, profiles, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(
     make_table, data, threshold, profile, shuffle

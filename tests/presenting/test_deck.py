@@ -1,17 +1,21 @@
 """The deck, opened again as PowerPoint would."""
 
+import dataclasses
 import io
 import zipfile
 
 import openpyxl
 import pytest
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from surveytools.errors import DisclosureError
 from surveytools.presenting import Slide, build_deck, load_words
+from surveytools.study import BaseKind
 
+NB = "\N{NO-BREAK SPACE}"
 FINDINGS = ["stacked", "heatmap", "awareness", "likert", "bars"]
 
 
@@ -50,9 +54,47 @@ def test_slides_are_wide_and_in_order(deck):
     assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=1e-4)
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     assert titles[0] == "ML infrastructure survey"
-    assert titles[1] == "Who answered: 256 respondents"
+    known = "Who answered: 256 respondents whose “Department” is known"
+    assert titles[1] == known
     assert len(titles) == 2 + len(FINDINGS) + 1
     assert titles[-1] == "What is withheld, and why"
+
+
+def test_respondents_are_all_only_where_those_without_a_group_count(
+    make, words, study, tmp_path
+):
+    counted = make.chosen(["EP", "IT"], [0.4, 0.6], 50)
+    counted = dataclasses.replace(counted, base=BaseKind.ALL)
+    path = tmp_path / "deck.pptx"
+    build_deck([], path, study=study, words=words, respondents=make.sealed(counted))
+    who = Presentation(str(path)).slides[1]
+    assert who.shapes.title.text_frame.text == "Who answered: 50 respondents"
+
+
+def test_many_departments_stand_in_columns_on_one_scale(make, words, study, tmp_path):
+    """39 institutes in one chart lost every second label, and 20 are said to fit."""
+    names = [f"Institute {number}" for number in range(1, 40)]
+    counted = make.chosen(names, [number / 100 for number in range(10, 49)], 100)
+    path = tmp_path / "deck.pptx"
+    build_deck([], path, study=study, words=words, respondents=make.sealed(counted))
+    shapes = Presentation(str(path)).slides[1].shapes
+    charts = [shape for shape in shapes if shape.has_chart]
+    shown = [category for each in charts for category in each.chart.plots[0].categories]
+    assert shown == names
+    assert [len(list(each.chart.plots[0].categories)) for each in charts] == [20, 19]
+    assert len({each.chart.value_axis.maximum_scale for each in charts}) == 1
+    assert charts[0].left + charts[0].width <= charts[1].left
+
+
+def test_shares_whose_interval_crosses_their_number_are_drawn_as_a_picture(
+    make, words, study, tmp_path
+):
+    safe = make.sealed(make.chosen(["a", "b"], [0.6, 0.01], 300))
+    path = tmp_path / "deck.pptx"
+    build_deck([Slide(safe, make.plan("bars"))], path, study=study, words=words)
+    shapes = Presentation(str(path)).slides[1].shapes
+    assert not [shape for shape in shapes if shape.has_chart]
+    assert [shape for shape in shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
 
 
 def test_first_slide_says_that_the_data_are_invented(deck):
@@ -94,7 +136,7 @@ def test_withheld_values_are_neither_in_the_chart_nor_in_its_workbook(deck):
     (plot,) = stacked.plots
     categories = list(plot.categories)
     place = categories.index("HSE (withheld)")
-    assert "EP (n = 93)" in categories
+    assert f"EP (n{NB}={NB}93)" in categories
     for series in plot.series:
         assert series.values[place] is None
     assert plot.series[0].values[0] == pytest.approx(65 / 93)

@@ -1,5 +1,7 @@
 """Titles: a claim only where intervals don't overlap and all is shown."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from surveytools.analysis.table import TOTAL
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure import select_group
 from surveytools.presenting import finding
+from surveytools.study import BaseKind
 
 NEUTRAL = "Use of ML by department"
 
@@ -27,7 +30,7 @@ def by_two_departments(make, shares, base=200):
 def test_a_group_far_above_is_named_with_its_share(make, words):
     table = by_two_departments(make, [0.8, 0.4])
     title = finding(make.sealed(table), make.plan("stacked"), words)
-    assert title == f"{NEUTRAL}: “Uses ML” is highest in EP (80% of respondents)"
+    assert title == f"{NEUTRAL}: “Uses ML” is highest in EP (80% of those who answered)"
 
 
 def test_groups_with_overlapping_intervals_are_not_ranked(make, words):
@@ -60,7 +63,8 @@ def test_the_highest_and_lowest_of_several_may_differ(make, words):
     )
     title = finding(make.sealed(table), make.plan("stacked"), words)
     assert title == (
-        f"{NEUTRAL}: “Uses ML” is higher in EP (80% of respondents) than in BE (40%)"
+        f"{NEUTRAL}: “Uses ML” is higher in EP (80% of those who answered) "
+        "than in BE (40%)"
     )
 
 
@@ -68,7 +72,9 @@ def test_the_highest_and_lowest_of_several_may_differ(make, words):
     ("rates", "claim"),
     [
         pytest.param(
-            [0.8, 0.3, 0.2], ": highest for a (80% of respondents)", id="one leads"
+            [0.8, 0.3, 0.2],
+            ": highest for a (80% of those who answered)",
+            id="one leads",
         ),
         pytest.param([0.8, 0.79, 0.2], ": highest for a and b", id="two lead"),
         pytest.param([0.5, 0.5, 0.49], "", id="none leads"),
@@ -77,6 +83,22 @@ def test_the_highest_and_lowest_of_several_may_differ(make, words):
 def test_the_first_answers_are_named_where_they_lead(make, words, rates, claim):
     table = make.sealed(make.chosen(["a", "b", "c"], rates, 150))
     assert finding(table, make.plan("bars"), words) == NEUTRAL + claim
+
+
+@pytest.mark.parametrize(
+    ("base", "of"),
+    [
+        ("all", "of respondents"),
+        ("asked", "of those asked"),
+        ("answered", "of those who answered"),
+        ("mentions", "of mentions"),
+    ],
+)
+def test_a_share_is_said_to_be_of_its_base(make, words, base, of):
+    table = make.chosen(["a", "b"], [0.8, 0.3], 150)
+    table = dataclasses.replace(table, base=BaseKind(base))
+    title = finding(make.sealed(table), make.plan("bars"), words)
+    assert title == f"{NEUTRAL}: highest for a (80% {of})"
 
 
 def test_a_small_base_supports_no_rank(make, words):
@@ -94,8 +116,8 @@ def test_top_two_levels_are_compared_over_rows(make, words):
     table = make.sealed(make.scale(["SWAN", "EOS"], make.levels, counts))
     title = finding(table, make.plan("likert"), words)
     assert title == (
-        f"{NEUTRAL}: highest for SWAN (80% of respondents “Satisfied” or "
-        "“Very satisfied”)"
+        f"{NEUTRAL}: highest for SWAN (“Satisfied” or “Very satisfied”: "
+        "80% of those who answered)"
     )
 
 
@@ -107,18 +129,49 @@ def test_a_row_with_withheld_levels_stops_the_comparison(make, words):
     assert title == NEUTRAL
 
 
-def test_awareness_above_use_everywhere_is_said(make, words):
-    aware = make.sealed(make.chosen(["a", "b"], [0.9, 0.8], 200))
-    used = make.sealed(make.chosen(["a", "b"], [0.4, 0.3], 200))
+def test_services_that_most_do_not_know_are_named(make, words):
+    aware = make.sealed(make.chosen(["a", "b"], [0.9, 0.3], 200))
+    used = make.sealed(make.chosen(["a", "b"], [0.4, 0.1], 200))
     title = finding(used, make.plan("awareness"), words, second=aware)
-    assert title == f"{NEUTRAL}: each is known to more respondents than use it"
+    assert title == f"{NEUTRAL}: fewer than half of the respondents know b"
 
 
-def test_awareness_near_use_is_an_exception(make, words):
-    aware = make.sealed(make.chosen(["a", "b"], [0.9, 0.42], 200))
-    used = make.sealed(make.chosen(["a", "b"], [0.4, 0.40], 200))
+def test_awareness_that_may_be_one_half_is_not_called_less(make, words):
+    aware = make.sealed(make.chosen(["a", "b"], [0.9, 0.46], 200))
+    used = make.sealed(make.chosen(["a", "b"], [0.4, 0.1], 200))
     title = finding(used, make.plan("awareness"), words, second=aware)
-    assert title.endswith("than use it, except b")
+    assert title == f"{NEUTRAL}: highest for a (40% of those who answered)"
+
+
+def by_departments(make, shares, base):
+    """Two answers of a multiple-response item in two departments and in all."""
+    counts = [[[round(share * base) for share in of]] for of in shares]
+    counts.append(
+        [[sum(column) for column in zip(*(c[0] for c in counts), strict=True)]]
+    )
+    bases = np.array([base, base, 2 * base])[:, None, None]
+    return make.table_of(
+        counts,
+        bases,
+        groups=[*make.choices(["EP", "BE"]), Choice(TOTAL, "Total")],
+        answers=make.choices(["SWAN", "NXCALS"]),
+        answers_partition=False,
+    )
+
+
+def test_heat_map_names_the_answer_that_differs_most(make, words):
+    table = by_departments(make, [(0.5, 0.05), (0.6, 0.7)], 100)
+    title = finding(make.sealed(table), make.plan("heatmap"), words)
+    assert title == (
+        f"{NEUTRAL}: “NXCALS” is higher in BE (70% of those who answered) than in EP (5%)"
+    )
+
+
+def test_heat_map_claims_no_difference_that_one_interval_alone_would_allow(make, words):
+    # 95 % intervals of 20/100 and 36/100 don't overlap much: 4 comparisons want more.
+    table = by_departments(make, [(0.5, 0.20), (0.5, 0.36)], 100)
+    title = finding(make.sealed(table), make.plan("heatmap"), words)
+    assert "NXCALS" not in title
 
 
 def test_a_selected_group_stands_before_the_title(make, words):
@@ -141,5 +194,5 @@ def test_french_titles(make, french):
     table = by_two_departments(make, [0.8, 0.4])
     title = finding(make.sealed(table), make.plan("stacked"), french)
     assert title.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Usage du ML : « Uses ML » est au maximum pour EP (80 % des répondants)"
+        "Usage du ML : « Uses ML » est au maximum pour EP (80 % de ceux qui ont répondu)"
     )

@@ -109,6 +109,14 @@ def test_a_parameter_that_no_notebook_has_is_refused(study):
         describe_run(study, given={"unti": "ep"})
 
 
+def test_a_secret_is_no_parameter_of_a_run(study, write_notebook):
+    path = study.parent / "notebooks" / "00_a.ipynb"
+    write_notebook(path, "1", parameters='api_token: str = ""')
+
+    with pytest.raises(ParameterError, match="looks like a secret"):
+        describe_run(study, given={"api_token": "hunter2"})
+
+
 def test_a_file_that_is_missing_is_named(study):
     (study.parent / "export.csv").unlink()
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from surveytools.errors import ParameterError
+from surveytools.errors import ExportError, NotebookError, ParameterError
+from surveytools.files import write_text
 from surveytools.running.freshness import describe_run
+from surveytools.running.pipeline import failures
 from surveytools.running.selection import selected, with_needs
 
 GOOD = ("20_good", "21_other", "40_deck")
@@ -130,6 +132,56 @@ def test_plain_snakemake_publishes_too_and_sees_new_content_of_an_older_date(
         os.utime(export, (0, 0))
         subprocess.run([*snakemake, "only=['20_good']"], check=True, cwd=tmp_path)
         assert (study.parent / "reports" / "20_good.txt").read_text() == f"{text}all"
+
+
+@pytest.mark.parametrize(
+    ("record", "kind", "text"),
+    [
+        pytest.param(
+            {"problem": "cell [2]: KeyError: 'x'", "ename": "KeyError", "evalue": "x"},
+            NotebookError,
+            "notebooks/20_good.ipynb: cell [2]: KeyError: 'x'",
+            id="fault of the notebook",
+        ),
+        pytest.param(
+            {"problem": "", "ename": "ExportError", "evalue": "e.csv: it is empty"},
+            ExportError,
+            "e.csv: it is empty",
+            id="fault of the data",
+        ),
+        pytest.param(
+            {"problem": "its process was killed"},
+            NotebookError,
+            "notebooks/20_good.ipynb: its process was killed",
+            id="killed",
+        ),
+    ],
+)
+def test_faults_of_the_data_are_told_as_such(run, record, kind, text):
+    write_text(run.failure("20_good"), json.dumps(record))
+
+    (problem,) = failures(run, ["20_good"])
+
+    assert type(problem) is kind
+    assert str(problem) == text
+
+
+def test_several_faults_of_the_data_are_a_line_each(run):
+    record = {"problem": "", "ename": "SurveyErrors", "evalue": "a.toml: x\na.toml: y"}
+    for name in ("20_good", "21_other"):
+        write_text(run.failure(name), json.dumps(record))
+
+    problems = failures(run, ["20_good", "21_other"])
+
+    assert [str(problem) for problem in problems] == ["a.toml: x", "a.toml: y"]
+
+
+def test_notebooks_that_never_ran_are_named(run):
+    (problem,) = failures(run, ["20_good"])
+
+    assert str(problem) == (
+        "Snakemake ended before 20_good could run; look at reports/.work/log/run.log"
+    )
 
 
 @pytest.fixture

@@ -122,10 +122,17 @@ def _run(
         run,
         names,
         stale=tuple(reasons),
-        cores=cores or len(os.sched_getaffinity(0)),
+        cores=cores or _cores(),
         force=force,
         progress=progress,
     )
+
+
+def _cores() -> int:
+    """Count the cores that this process may use, as a batch system grants them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _say_written(run: Run, written: Sequence[Path]) -> None:
@@ -137,5 +144,5 @@ def _say_written(run: Run, written: Sequence[Path]) -> None:
 
 
 def _near(path: Path) -> str:
-    here = Path.cwd()
+    here, path = Path.cwd(), path.resolve()
     return f"{path.relative_to(here) if path.is_relative_to(here) else path}/"

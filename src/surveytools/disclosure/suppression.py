@@ -25,13 +25,12 @@ from surveytools.disclosure.attack import (
     furthest_move,
     joint_move,
 )
-from surveytools.errors import DisclosureError
 
-__all__ = ["Needs", "is_protected", "suppress"]
+__all__ = ["Needs", "suppress"]
 
 _EPSILON = 1e-4
 _MANY = 40  # weak cells above which several are protected by one move
-_TRIALS = 60  # cells that are tried to be shown again
+_EFFORT = 100_000  # programmes times hidden cells, for showing cells again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,18 +70,16 @@ def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
     search = _Search(system, needs)
     search.move_together(hidden)
     while len(weak := search.weak()):
-        if len(weak) <= _MANY or not (grown := search.hide_for_many(hidden)).any():
+        grown = search.hide_for_many(hidden) if len(weak) > _MANY else None
+        if grown is None:
             search.move_alone(hidden, int(weak[0]))
             grown = search.hide_for(hidden, int(weak[0]))
+        if grown is None:  # nothing would protect it, so nothing may be shown
+            return system.published
         if (grown & ~hidden).any():
             hidden = hidden | grown
             search.move_together(hidden)
     return _without_superfluous(search, hidden, primary)
-
-
-def is_protected(system: System, hidden: Bools, needs: Needs) -> bool:
-    """Say whether an observer stays as uncertain as needed about every cell."""
-    return _holds(_Search(system, needs), hidden)
 
 
 class _Search:
@@ -98,6 +95,7 @@ class _Search:
         self.system = system
         self.needs = needs
         self.moves: list[Floats] = []
+        self.programmes = 0  # solved so far
         self.low = system.values.copy()
         self.high = system.values.copy()
         for move in moves:
@@ -130,10 +128,12 @@ class _Search:
             chosen = _apart(self.system, waiting)
             wanted = self.wanted()[chosen]
             self.add(joint_move(self.system, hidden, chosen, wanted))
+            self.programmes += 1
             waiting = np.intersect1d(np.setdiff1d(waiting, chosen), self.weak())
 
     def move_alone(self, hidden: Bools, cell: int) -> None:
         """Move a cell down as far as it needs, then up."""
+        self.programmes += 1
         lowest = -min(self.system.values[cell], self.needs.width[cell])
         if lowest < 0:
             self.add(furthest_move(self.system, hidden, cell, change=lowest))
@@ -144,20 +144,17 @@ class _Search:
             )
             self.add(furthest_move(self.system, hidden, cell, change=up))
 
-    def hide_for(self, hidden: Bools, cell: int) -> Bools:
+    def hide_for(self, hidden: Bools, cell: int) -> Bools | None:
         """Choose the least missed cells that must move so that a cell can."""
         if not self.is_weak(cell):
             return hidden
         costs, wanted = _costs(self.system, hidden), self.wanted()
         at = np.array([cell])
         move = cheapest_move(self.system, hidden, at, wanted[at], costs=costs)
-        if move is None:  # nothing would protect it, so that nothing may be shown
-            self.needs = Needs(0 * self.needs.high, 0 * self.needs.width)
-            return self.system.published
-        return self._hidden_by(move)
+        return None if move is None else self._hidden_by(move)
 
-    def hide_for_many(self, hidden: Bools) -> Bools:
-        """Choose cells for many weak ones at a time; none if that protects no one."""
+    def hide_for_many(self, hidden: Bools) -> Bools | None:
+        """Choose cells for many weak ones at a time, if that protects any."""
         weak = self.weak()
         cells, wanted = _apart(self.system, weak), self.wanted()
         costs = _costs(self.system, hidden)
@@ -165,9 +162,10 @@ class _Search:
         move = cheapest_move(
             self.system, hidden, cells, wanted[cells], costs=costs, worth=worth
         )
-        if move is None or len(self.weak()) == len(weak):
-            return np.zeros(len(hidden), dtype=bool)
-        return self._hidden_by(move)
+        if move is None:
+            return None
+        moved = self._hidden_by(move)
+        return moved if len(self.weak()) < len(weak) else None
 
     def _hidden_by(self, move: Floats) -> Bools:
         self.add(move)
@@ -198,26 +196,33 @@ def _costs(system: System, hidden: Bools) -> Floats:
 
 
 def _without_superfluous(search: _Search, hidden: Bools, primary: Bools) -> Bools:
-    """Show cells again that nothing needs, the most missed first."""
+    """Show cells again that nothing needs, the most missed first, while it is cheap."""
     system = search.system
     extra = np.flatnonzero(hidden & ~system.with_dependents(primary))
     bases = np.isin(extra, system.parent)
     order = np.lexsort((extra, -system.weights[extra], ~bases))
-    for cell in extra[order][:_TRIALS]:
+    left = _EFFORT // (100 + int(hidden.sum()))
+    for cell in extra[order]:
         if system.parent[cell] >= 0 and hidden[system.parent[cell]]:
             continue
         trial = hidden.copy()
         trial[cell] = False
         still = [move for move in search.moves if abs(move[cell]) < _EPSILON]
         smaller = _Search(system, search.needs, still)
-        if _holds(smaller, trial):
+        if _holds(smaller, trial, most=left):
             search, hidden = smaller, trial
+        left -= smaller.programmes
+        if left <= 0:
+            break
     return hidden
 
 
-def _holds(search: _Search, hidden: Bools) -> bool:
+def _holds(search: _Search, hidden: Bools, *, most: int | None = None) -> bool:
+    """Say whether all needs are met; no, if it takes more programmes than ``most``."""
     search.move_together(hidden)
     for cell in search.weak():
+        if most is not None and search.programmes > most:
+            return False
         search.move_alone(hidden, int(cell))
         if search.is_weak(int(cell)):
             return False

@@ -24,17 +24,20 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from surveytools.presenting.cells import several
-from surveytools.presenting.measure import text_width
+from surveytools.presenting.measure import text_width, unbroken
 from surveytools.presenting.ooxml import FIXED_DATE, PptxObject, describe, emu, rgb
 from surveytools.presenting.page import Box, SurveyFigure
 from surveytools.presenting.style import INK, PRIMARY, text_on
 from surveytools.presenting.words import Words
 
-__all__ = ["NativeChart", "Series", "add_chart", "chart_of"]
+__all__ = ["MOST_CATEGORIES", "NativeChart", "Series", "add_chart", "chart_of"]
 
 _BAR = "#6BACE6"
-_MOST_CATEGORIES = 20
+MOST_CATEGORIES = 20
+"""Number of bars in one chart, above which PowerPoint leaves labels out."""
+
 _WIDEST_LABEL = 380.0
+_PLOT, _INSET = 860.0, 6.0  # room for labels and bars; of a number from its bar's foot
 _SIZE, _LARGER, _FEW = 12.0, 14.0, 12
 _SHARE, _NUMBER = "0%", "0"
 _LARGE_SHARE = '[<0.045]"";0%'  # no room for a number in a part below 4.5 %
@@ -58,19 +61,29 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class NativeChart:
-    """What a native bar chart shows, categories from top to bottom."""
+    """What a native bar chart shows, categories from top to bottom.
+
+    Attributes
+    ----------
+    counts
+        Whether the values are numbers of respondents, not shares.
+    end
+        Of the axis; by default chosen for the values.
+    """
 
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     stacked: bool
     counts: bool = False
+    end: float | None = None
 
 
 def chart_of(figure: SurveyFigure, words: Words) -> NativeChart | None:
     """Give a figure as native chart, or ``None`` where a picture is better.
 
     Heat maps and pairs of dots have no native type; above 20 categories, or with long
-    labels, PowerPoint leaves labels out.
+    labels, PowerPoint leaves labels out; and the interval of a small share would cross
+    its number, which only a picture can place elsewhere.
     """
     if figure.family not in ("bars", "stacked", "likert", "severity"):
         return None
@@ -81,14 +94,26 @@ def chart_of(figure: SurveyFigure, words: Words) -> NativeChart | None:
     lines = [cells for _, cells in data.groupby(along, sort=False)]
     categories = _categories(lines, along, words)
     widest = max(text_width(category, _SIZE) for category in categories)
-    if len(categories) > _MOST_CATEGORIES or widest > _WIDEST_LABEL:
+    if len(categories) > MOST_CATEGORIES or widest > _WIDEST_LABEL:
         return None
     if stacked:
         return NativeChart(categories, _parts(figure, lines), stacked=True)
     errors = tuple(_error(cells.iloc[0]) for cells in lines)
     values = tuple(_value(cells["share"].iloc[0]) for cells in lines)
     bars = Series(words("deck.share"), values, _BAR, errors)
-    return NativeChart(categories, (bars,), stacked=False)
+    chart = NativeChart(categories, (bars,), stacked=False)
+    return None if _crossed(chart, _PLOT - widest, words) else chart
+
+
+def _crossed(chart: NativeChart, width: float, words: Words) -> bool:
+    """Say whether some interval begins before the number at its bar's foot ends."""
+    (bars,) = chart.series
+    size, scale = _size_of(chart), width / _end(chart)
+    return any(
+        (value - error[0]) * scale < text_width(words.percent(value), size) + _INSET
+        for value, error in zip(bars.values, bars.errors, strict=True)
+        if value is not None and error is not None
+    )
 
 
 def _categories(
@@ -100,7 +125,7 @@ def _categories(
         text = str(cells[f"{along}_label"].iloc[0])
         own = sorted({int(base) for base in cells["base"].dropna()})
         if (len(bases) > 1 or len(lines) == 1) and len(own) == 1:
-            base = words("figure.base", n=words.number(own[0]))
+            base = unbroken(words("figure.base", n=words.number(own[0])))
             text = words("figure.with_base", label=text, base=base)
         if cells["withheld"].any():
             key = "withheld" if cells["withheld"].all() else "partly"
@@ -165,7 +190,7 @@ def add_chart(slide: PptxObject, chart: NativeChart, box: Box, *, alt: str) -> N
     describe(frame, alt)
     native = frame.chart
     native.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
-    size = _LARGER if len(chart.categories) <= _FEW else _SIZE
+    size = _size_of(chart)
     native.font.size = Pt(size)
     native.font.color.rgb = rgb(INK)
     native.has_title = False
@@ -176,6 +201,10 @@ def add_chart(slide: PptxObject, chart: NativeChart, box: Box, *, alt: str) -> N
         native.legend.font.size = Pt(size)
     _axes(native, chart, size)
     _colour(native.plots[0], chart, size)
+
+
+def _size_of(chart: NativeChart) -> float:
+    return _LARGER if len(chart.categories) <= _FEW else _SIZE
 
 
 def _axes(native: PptxObject, chart: NativeChart, size: float) -> None:
@@ -192,7 +221,9 @@ def _axes(native: PptxObject, chart: NativeChart, size: float) -> None:
     values.visible = False
     values.has_major_gridlines = False
     values.minimum_scale = 0
-    if not chart.counts:
+    if chart.end is not None:
+        values.maximum_scale = chart.end
+    elif not chart.counts:
         values.maximum_scale = _end(chart)
 
 

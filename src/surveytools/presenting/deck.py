@@ -1,5 +1,6 @@
 """The deck: who answered, a slide a finding, and what is withheld."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,12 @@ from surveytools.presenting.captions import (
     withheld_of,
 )
 from surveytools.presenting.cells import drawn_cells, overall, require_safe
-from surveytools.presenting.charts import NativeChart, Series, chart_of
+from surveytools.presenting.charts import (
+    MOST_CATEGORIES,
+    NativeChart,
+    Series,
+    chart_of,
+)
 from surveytools.presenting.drawing import draw
 from surveytools.presenting.measure import plain, unbroken
 from surveytools.presenting.ooxml import FIXED_DATE, fix_zip_dates
@@ -25,7 +31,7 @@ from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.slides import Builder, WithheldRow, notes_of
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
-from surveytools.study.tabplan import PlannedTable
+from surveytools.study.tabplan import BaseKind, PlannedTable
 from surveytools.study.text import in_language
 
 __all__ = ["Slide", "build_deck"]
@@ -117,17 +123,7 @@ def _title(builder: Builder, tables: Sequence[SafeTable], study: Study) -> None:
 def _who(builder: Builder, table: SafeTable, study: Study) -> None:
     words = builder.words
     names, counts, whole = _counts(table, words)
-    categories = [
-        words("figure.with_base", label=name, base=words("figure.withheld"))
-        if count is None
-        else name
-        for name, count in zip(names, counts, strict=True)
-    ]
-    title = words("deck.who")
-    if whole is not None:
-        title = words("deck.who_title", n=words.number(whole))
-    series = Series(words("deck.respondents"), tuple(counts), _COUNT_COLOUR)
-    chart = NativeChart(tuple(categories), (series,), stacked=False, counts=True)
+    title = _who_title(table, whole, words)
     shown = [
         f"{name} {words('figure.withheld') if count is None else words.number(count)}"
         for name, count in zip(names, counts, strict=True)
@@ -135,12 +131,48 @@ def _who(builder: Builder, table: SafeTable, study: Study) -> None:
     alt = f"{title}. {words('chart.bars')}. {', '.join(shown)}."
     builder.chart(
         title,
-        chart,
+        *_count_charts(names, counts, words),
         alt=alt,
         footer=footer_text(table, words, study, base=words("base.count")),
         marks=marks([table], words, study),
         notes=notes_of(table, words, study, alt=alt),
     )
+
+
+def _who_title(table: SafeTable, whole: int | None, words: Words) -> str:
+    """Say how many answered; whose group isn't known stands only in base ``all``."""
+    if whole is None:
+        return words("deck.who")
+    if table.base is BaseKind.ALL:
+        return words("deck.who_title", n=words.number(whole))
+    group = table.stub_label if table.banner is None else table.banner_label
+    return words("deck.who_known", n=words.number(whole), stub=plain(group or ""))
+
+
+def _count_charts(
+    names: Sequence[str], counts: Sequence[int | None], words: Words
+) -> list[NativeChart]:
+    """Spread departments over columns of at most so many that labels keep apart."""
+    categories = [
+        words("figure.with_base", label=name, base=words("figure.withheld"))
+        if count is None
+        else name
+        for name, count in zip(names, counts, strict=True)
+    ]
+    columns = math.ceil(len(categories) / MOST_CATEGORIES)
+    size = math.ceil(len(categories) / columns)
+    name = words("deck.respondents")
+    end = max((count for count in counts if count is not None), default=0) or 1
+    return [
+        NativeChart(
+            tuple(categories[start : start + size]),
+            (Series(name, tuple(counts[start : start + size]), _COUNT_COLOUR),),
+            stacked=False,
+            counts=True,
+            end=1.15 * end,  # room for the number beside the longest bar
+        )
+        for start in range(0, len(categories), size)
+    ]
 
 
 def _counts(

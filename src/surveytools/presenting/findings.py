@@ -23,12 +23,12 @@ from surveytools.presenting.cells import (
 )
 from surveytools.presenting.measure import plain
 from surveytools.presenting.words import Words
-from surveytools.study.tabplan import BaseKind, PlannedTable
+from surveytools.study.tabplan import PlannedTable
 from surveytools.study.text import in_language
 
 __all__ = ["finding"]
 
-_MOST_LEADERS = 3
+_MOST_LEADERS = 5
 _HALF = 0.5
 
 
@@ -59,11 +59,13 @@ def finding(
     require_safe(table, *([second] if second is not None else []))
     title = _neutral(table, plan, words)
     if second is not None:
-        found = _gap(table, second, words, title)
+        found = _awareness(table, second, plan, words, title)
     elif plan.figure in ("likert", "severity"):
         found = _top_two(table, plan, words, title)
     elif plan.figure == "stacked" and table.answers_partition:
         found = _by_group(table, plan, words, title)
+    elif plan.figure == "heatmap" and len(table.rows or table.answers) > 1:
+        found = _contrast(table, words, title) or _first(table, plan, words, title)
     else:
         found = _first(table, plan, words, title)
     return found or title
@@ -79,7 +81,7 @@ def _neutral(table: SafeTable, plan: PlannedTable, words: Words) -> str:
 
 
 def _leaders(cells: pd.DataFrame) -> pd.DataFrame:
-    """Give the one to three rows that lie above all others, highest first; or none.
+    """Give the one to five rows that lie above all others, highest first; or none.
 
     Nothing leads where a row is withheld; rows that nobody answered don't count.
     """
@@ -121,12 +123,12 @@ def _first(
     labels = [str(label) for label in leaders[f"{column}_label"]]
     if len(labels) > 1:
         return words("finding.leading", title=title, labels=words.listing(labels))
-    mentions = table.base is BaseKind.MENTIONS
     return words(
-        "finding.first_mentions" if mentions else "finding.first",
+        "finding.first",
         title=title,
         label=labels[0],
         share=words.percent(leaders["share"].iloc[0]),
+        of=_of(table, words),
     )
 
 
@@ -142,31 +144,35 @@ def _by_group(
     first = cells[cells["answer"].eq(codes[0])]
     groups = first[first["group"].ne(TOTAL)] if column == "group" else first
     answer = str(first["answer_label"].iloc[0])
-    return (
-        _highest(groups, column, words, title, answer)
-        or _differs(groups, column, words, title, answer)
-        or _majority(cells, words, title)
-    )
+    found = _highest(groups, column, words) or _differs(groups, column, words)
+    if found is None:
+        return _majority(cells, words, title)
+    key, values = found
+    return words(key, title=title, answer=answer, of=_of(table, words), **values)
+
+
+def _of(table: SafeTable, words: Words) -> str:
+    """Say what a share is a share of: 69 % of the 103 asked aren't of respondents."""
+    return words(f"of.{table.base.value}")
 
 
 def _highest(
-    groups: pd.DataFrame, column: str, words: Words, title: str, answer: str
-) -> str | None:
+    groups: pd.DataFrame, column: str, words: Words
+) -> tuple[str, dict[str, str]] | None:
+    """Give key and values of the words that name the one group above all others."""
     leaders = _leaders(groups)
     if len(leaders) != 1:
         return None
-    return words(
-        "finding.answer_first",
-        title=title,
-        answer=answer,
-        label=str(leaders[f"{column}_label"].iloc[0]),
-        share=words.percent(leaders["share"].iloc[0]),
-    )
+    return "finding.answer_first", {
+        "label": str(leaders[f"{column}_label"].iloc[0]),
+        "share": words.percent(leaders["share"].iloc[0]),
+    }
 
 
 def _differs(
-    groups: pd.DataFrame, column: str, words: Words, title: str, answer: str
-) -> str | None:
+    groups: pd.DataFrame, column: str, words: Words
+) -> tuple[str, dict[str, str]] | None:
+    """Give key and values of the words that set the highest against the lowest."""
     groups = _with_respondents(groups)
     if len(groups) < 2 or groups["share"].isna().any():  # noqa: PLR2004  # a pair
         return None
@@ -174,15 +180,12 @@ def _differs(
     high, low = ranked.iloc[0], ranked.iloc[-1]
     if high["low"] <= low["high"]:
         return None
-    return words(
-        "finding.answer_differs",
-        title=title,
-        answer=answer,
-        high=str(high[f"{column}_label"]),
-        high_share=words.percent(high["share"]),
-        low=str(low[f"{column}_label"]),
-        low_share=words.percent(low["share"]),
-    )
+    return "finding.answer_differs", {
+        "high": str(high[f"{column}_label"]),
+        "high_share": words.percent(high["share"]),
+        "low": str(low[f"{column}_label"]),
+        "low_share": words.percent(low["share"]),
+    }
 
 
 def _majority(cells: pd.DataFrame, words: Words, title: str) -> str | None:
@@ -239,6 +242,7 @@ def _top_two(
         title=title,
         label=labels[0],
         share=words.percent(leaders["share"].iloc[0]),
+        of=_of(table, words),
         one=plain(one),
         other=plain(other),
     )
@@ -256,19 +260,57 @@ def _with_intervals(
     return frame
 
 
-def _gap(table: SafeTable, second: SafeTable, words: Words, title: str) -> str | None:
-    """Say that services are known to more respondents than use them."""
+def _awareness(
+    table: SafeTable, second: SafeTable, plan: PlannedTable, words: Words, title: str
+) -> str | None:
+    """Say which services most respondents don't know; else which are used most."""
+    along = "row" if second.rows else "answer"
+    known = _with_respondents(overall(drawn_cells(second, words)))
+    if known.empty or known["share"].isna().any():
+        return None
+    unknown = known[known["high"].lt(_HALF)].sort_values("share", kind="stable")
+    if len(unknown) == len(known) or unknown.empty:
+        return _first(table, plan, words, title)
+    labels = [str(label) for label in unknown[f"{along}_label"]]
+    if len(labels) > _MOST_LEADERS:
+        number = words.number(len(labels))
+        return words(
+            "finding.unknown_many", title=title, n=number, all=words.number(len(known))
+        )
+    return words("finding.unknown", title=title, labels=words.listing(labels))
+
+
+def _contrast(table: SafeTable, words: Words, title: str) -> str | None:
+    """Name the answer whose share differs most between two groups.
+
+    So many pairs are compared that each interval gets the level that keeps all of
+    them together at 95 % (Bonferroni). Answers with a withheld group don't take part.
+    """
+    cells = _with_respondents(drawn_cells(table, words))
+    cells = cells[cells["group"].ne(TOTAL)]
     along = "row" if table.rows else "answer"
-    known = overall(drawn_cells(second, words)).set_index(along)
-    used = overall(drawn_cells(table, words)).set_index(along)
-    common = [code for code in known.index if code in used.index]
-    known, used = known.loc[common], used.loc[common]
-    if not common or known["share"].isna().any() or used["share"].isna().any():
+    complete = cells[~cells[along].isin(cells.loc[cells["share"].isna(), along])]
+    if complete.empty or not several(complete["group"]):
         return None
-    apart = known["low"].gt(used["high"])
-    if apart.all():
-        return words("finding.gap", title=title)
-    rest = [str(label) for label in known.loc[~apart, f"{along}_label"]]
-    if len(rest) > _MOST_LEADERS or len(rest) == len(common):
+    level = 1 - 0.05 / len(complete)
+    low, high = wilson_interval(
+        complete["count"].astype(float), complete["base"].astype(float), level=level
+    )
+    bounds = complete.assign(low=low, high=high)
+    highest = bounds.loc[bounds.groupby(along, sort=False)["low"].idxmax()]
+    lowest = bounds.loc[bounds.groupby(along, sort=False)["high"].idxmin()]
+    apart = highest["low"].to_numpy() - lowest["high"].to_numpy()
+    best = int(apart.argmax())
+    if apart[best] <= 0:
         return None
-    return words("finding.gap_some", title=title, labels=words.listing(rest))
+    above, below = highest.iloc[best], lowest.iloc[best]
+    return words(
+        "finding.answer_differs",
+        title=title,
+        of=_of(table, words),
+        answer=str(above[f"{along}_label"]),
+        high=str(above["group_label"]),
+        high_share=words.percent(above["share"]),
+        low=str(below["group_label"]),
+        low_share=words.percent(below["share"]),
+    )

@@ -89,19 +89,23 @@ class Builder:
     def chart(
         self,
         title: str,
-        chart: NativeChart,
-        *,
+        *charts: NativeChart,
         alt: str,
         footer: str,
         marks: str,
         notes: str,
     ) -> None:
-        """Add a slide with a native chart."""
+        """Add a slide with a native chart, or with several side by side."""
         slide, body = self._page(title, footer, marks)
-        # Few bars don't become thick.
-        height = min(body.height, _LEGEND + _THICKEST * len(chart.categories))
-        place = Box(body.left, body.top - height, body.right, body.top)
-        add_chart(slide, chart, place, alt=alt)
+        width = body.width / len(charts)
+        most = max(len(chart.categories) for chart in charts)
+        for column, chart in enumerate(charts):
+            # Few bars don't become thick, and a shorter column not thicker ones.
+            height = min(body.height, _LEGEND + _THICKEST * len(chart.categories))
+            height = min(height, body.height * len(chart.categories) / most)
+            left = body.left + column * width
+            place = Box(left, body.top - height, left + width, body.top)
+            add_chart(slide, chart, place, alt=alt)
         _note(slide, notes)
 
     def picture(self, figure: SurveyFigure, *, notes: str) -> None:

@@ -13,11 +13,14 @@ from papermill.exceptions import PapermillExecutionError
 from surveytools.errors import Location, NotebookError
 from surveytools.files import write_text
 from surveytools.running.kernels import PrivateKernelManager, forked_manager
-from surveytools.running.parameters import check_parameters, parameters_of
+from surveytools.running.parameters import (
+    check_parameters,
+    is_secret,
+    parameters_of,
+)
 
 __all__ = ["FailedCellError", "execute_notebook"]
 
-_SECRET = re.compile(r"token|secret|passw|api_?key|credential", re.IGNORECASE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE = re.compile(r"Cell In\s?\[\d+\], line (\d+)")
 _PAPERMILL_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
@@ -122,7 +125,7 @@ def _failed_cell(file: str, error: PapermillExecutionError) -> FailedCellError:
 def _tidy(path: Path, given: Mapping[str, object]) -> str:
     """Remove times, random names and secrets from an executed copy."""
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    secrets = {name for name in given if _SECRET.search(name)}
+    secrets = {name for name in given if is_secret(name)}
     shown = {name: "***" if name in secrets else given[name] for name in given}
     notebook.metadata["papermill"] = {"parameters": shown}
     for number, cell in enumerate(notebook.cells):

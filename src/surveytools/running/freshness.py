@@ -20,6 +20,7 @@ from surveytools.files import sha256_of
 from surveytools.running.parameters import (
     closest,
     folder_of,
+    is_secret,
     parameters_of,
     parse_parameters,
 )
@@ -132,8 +133,10 @@ def describe_run(
     content = _read_toml(path)
     home = path.parent
     places = content.get("places", {})
-    notebooks = _notebooks(home / places.get("notebooks", "notebooks"), path)
-    reports = home / places.get("reports", "reports")
+    notebooks = _notebooks(
+        (home / places.get("notebooks", "notebooks")).resolve(), path
+    )
+    reports = (home / places.get("reports", "reports")).resolve()
     return Run(
         study=path,
         reports=reports / folder_of(given) if given else reports,
@@ -186,6 +189,11 @@ def _distributed(
         if name not in everywhere:
             msg = f"no notebook has a parameter {name!r}"
             raise ParameterError(msg, hint=closest(name, everywhere))
+        if is_secret(name):
+            # It would name a folder, and stand in the manifest and in logs.
+            msg = f"parameter {name!r} looks like a secret"
+            hint = "let the notebook read it from an environment variable"
+            raise ParameterError(msg, hint=hint)
     values = {}
     for notebook, taken in known.items():
         names = [each.name for each in taken]
@@ -213,7 +221,7 @@ def _study_file(given: Path | None) -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "study.toml").is_file():
-            return folder / "study.toml"
+            return (folder / "study.toml").resolve()
     msg = "there is no study.toml here or in a folder above"
     raise StudyError(msg, hint="change to the study's folder, or use --study")
 

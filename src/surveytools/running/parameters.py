@@ -9,6 +9,7 @@ import difflib
 import hashlib
 import io
 import json
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +23,12 @@ __all__ = [
     "check_parameters",
     "closest",
     "folder_of",
+    "is_secret",
     "parameters_of",
     "parse_parameters",
 ]
 
+_SECRET = re.compile(r"token|secret|passw|api_?key|credential", re.IGNORECASE)
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -135,6 +138,11 @@ def folder_of(parameters: Mapping[str, object]) -> Path:
             safe = f"{safe}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         parts += [safe_name(name), safe]
     return Path(*parts)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a parameter's name tells that its value is nobody's business."""
+    return _SECRET.search(name) is not None
 
 
 def closest(name: str, known: Sequence[str]) -> str:

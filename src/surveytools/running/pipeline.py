@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from surveytools.running.selection import with_needs
 from surveytools.running.workers import ADDRESS, ask, nursery
 from surveytools.study import load_study
 
-__all__ = ["SNAKEFILE", "job_of", "run_notebooks", "run_of", "write_page"]
+__all__ = ["SNAKEFILE", "failures", "job_of", "run_notebooks", "run_of", "write_page"]
 
 SNAKEFILE = Path(__file__).with_name("pipeline.smk")
 """The rules; the ``Snakefile`` of a repository includes them."""
@@ -114,12 +115,10 @@ def run_notebooks(
         expected = [name for name in stale if not run.stamp(name).exists()]
         with (run.work / "log" / "run.log").open("wb") as log, nursery(log) as address:
             env = os.environ | {ADDRESS: address}
-            try:
-                process = _snakemake(run, names, cores, log=log, lock=lock, env=env)
-                _watch(process, run, expected, progress)
-            finally:
-                written = publish(run, lambda runs: write_page(run, runs, address))
-        raise_all(_failures(run, with_needs(run, names)))
+            process = _snakemake(run, names, cores, log=log, lock=lock, env=env)
+            _watch(process, run, expected, progress)
+            written = publish(run, lambda runs: write_page(run, runs, address))
+        raise_all(failures(run, with_needs(run, names)))
     return written
 
 
@@ -196,11 +195,18 @@ def _watch(
             progress(name, "not run")
     finally:
         if process.poll() is None:
-            process.terminate()
+            # With its jobs, which it would wait for. The next run publishes what is
+            # done by now, and makes the rest.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def _failures(run: Run, names: Sequence[str]) -> list[SurveyError]:
+def failures(run: Run, names: Sequence[str]) -> list[SurveyError]:
+    """List what went wrong with some notebooks, as the last run left it.
+
+    An error that a cell raised about the data comes back as what it was; others are
+    `NotebookError`.
+    """
     problems: list[SurveyError] = []
     missing = []
     for name in names:
@@ -230,6 +236,8 @@ def _problems(run: Run, name: str, record: Mapping[str, str]) -> list[SurveyErro
 
 
 def _shown(run: Run, path: Path) -> str:
-    """Write a path as a person at the study's folder would type it."""
-    home = run.study.parent
-    return str(path.relative_to(home) if path.is_relative_to(home) else path)
+    """Write a path as a person at the study's folder, or here, would type it."""
+    for folder in (run.study.parent, Path.cwd()):
+        if path.is_relative_to(folder):
+            return str(path.relative_to(folder))
+    return str(path)

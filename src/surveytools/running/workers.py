@@ -90,16 +90,22 @@ def nursery(log: IO[bytes] | None = None) -> Iterator[str]:
     Yields
     ------
     str
-        Value for the environment variable `ADDRESS`.
+        Value for the environment variable `ADDRESS`; empty where processes with
+        libraries such as Apple's Accelerate don't survive a fork.
     """
+    if sys.platform != "linux":
+        yield ""
+        return
     room = Path(tempfile.mkdtemp(prefix="surveytools-"))  # of mode 0700
     nurseries = [_start(room, kind, log) for kind in _PREPARED]
     try:
         yield address_of(room)
     finally:
         for process in nurseries:
-            # The end of its standard input, also by kill -9, ends a nursery.
+            # The end of its standard input, also by kill -9, ends a nursery. The
+            # signal ends one that still imports, and is ignored afterwards.
             process.stdin.close()  # type: ignore[union-attr]
+            process.terminate()
         for process in nurseries:
             try:
                 process.wait(timeout=10)
@@ -150,6 +156,7 @@ class _Nursery:
         callable or None
             In a forked child, and only there, what it is to do.
         """
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.wakeup.fileno(), warn_on_full_buffer=False)
         for source in (self.door, self.bell, sys.stdin):
@@ -215,11 +222,13 @@ class _Nursery:
     def _end(self) -> None:
         for pid in self.children:
             _kill(pid)
+        shutil.rmtree(Path.cwd(), ignore_errors=True)  # if the parent can't any more
 
     def _let_go(self) -> None:
         """Close, in a child, what belongs to the nursery alone."""
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for signum in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(signum, signal.SIG_DFL)
         os.setsid()
         self.events.close()
         for line in (self.door, self.bell, self.wakeup, *self.children.values()):
