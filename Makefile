@@ -15,7 +15,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 report: $(READY)
-	@$(BIN)/surveytools run --study $(STUDY)
+	@$(BIN)/surveytools run --verbose --study $(STUDY)
 
 test: $(READY)
 	$(BIN)/ruff check .

@@ -18,7 +18,7 @@ def run_study() -> Callable[[Path], str]:
     """Run a study with the command, as a person does; give what it printed."""
 
     def run(study: Path) -> str:
-        command = [Path(sys.executable).with_name("surveytools"), "run"]
+        command = [Path(sys.executable).with_name("surveytools"), "run", "--verbose"]
         done = subprocess.run(
             [*command, "--study", study],
             capture_output=True,

@@ -163,7 +163,8 @@ def test_heat_map_names_the_answer_that_differs_most(make, words):
     table = by_departments(make, [(0.5, 0.05), (0.6, 0.7)], 100)
     title = finding(make.sealed(table), make.plan("heatmap"), words)
     assert title == (
-        f"{NEUTRAL}: “NXCALS” is higher in BE (70% of those who answered) than in EP (5%)"
+        f"{NEUTRAL}: “NXCALS” is higher in BE (70% of those who answered) "
+        "than in EP (5%)"
     )
 
 
@@ -194,5 +195,6 @@ def test_french_titles(make, french):
     table = by_two_departments(make, [0.8, 0.4])
     title = finding(make.sealed(table), make.plan("stacked"), french)
     assert title.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Usage du ML : « Uses ML » est au maximum pour EP (80 % de ceux qui ont répondu)"
+        "Usage du ML : « Uses ML » est au maximum pour EP "
+        "(80 % de ceux qui ont répondu)"
     )

@@ -141,18 +141,22 @@ def test_nothing_heavy_is_imported_to_say_that_nothing_changed(study):
     code = (
         "import sys\n"
         "from surveytools.cli import main\n"
-        "try: main(['run', '--study', sys.argv[1]])\n"
+        "try: main(['run', '--study', *sys.argv[1:]])\n"
         "except SystemExit: pass\n"
         "heavy = 'pandas', 'numpy', 'papermill', 'snakemake', 'nbformat', 'pydantic'\n"
         "print([name for name in heavy if name in sys.modules])"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(study)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(study).parent,
+    loud, quiet = (
+        subprocess.run(
+            [sys.executable, "-c", code, str(study), *options],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(study).parent,
+        )
+        for options in (["--verbose"], [])
     )
 
-    assert done.stdout == "nothing changed: reports/ is up to date\n[]\n"
+    assert loud.stdout == "nothing changed: reports/ is up to date\n[]\n"
+    assert quiet.stdout + quiet.stderr == "[]\n"

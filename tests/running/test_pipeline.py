@@ -20,7 +20,7 @@ GOOD = ("20_good", "21_other", "40_deck")
 
 
 def command(*options):
-    return [Path(sys.executable).with_name("surveytools"), "run", *options]
+    return [Path(sys.executable).with_name("surveytools"), "run", "--verbose", *options]
 
 
 @pytest.fixture(scope="module")

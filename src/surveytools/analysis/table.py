@@ -49,6 +49,9 @@ class Table:
     groups_partition
         Whether each respondent of the total is in exactly one group, so that groups
         add up to the total. False for multi-membership banners.
+    names_groups
+        Whether the answers name groups by which other tables are broken down. A small
+        count is then a small group, which those tables withhold.
     sensitive
         Whether small counts are hidden too.
     where
@@ -94,6 +97,7 @@ class Table:
     no_group: int = 0
     respondents: tuple[int, ...] = ()
     combinations: bool = False
+    names_groups: bool = False
 
     def __repr__(self) -> str:
         by = f" by {self.banner}" if self.banner else ""

@@ -39,7 +39,12 @@ __all__ = ["command"]
 )
 @click.option("--dry-run", is_flag=True, help="Say what would run, and why.")
 @click.option("--force", is_flag=True, help="Run also what is up to date.")
-@click.option("--quiet", is_flag=True, help="Print problems only.")
+@click.option(
+    "--verbose/--quiet",
+    default=None,
+    help="Say what was done, or only what went wrong; by default as a terminal or a "
+    "log wants it.",
+)
 @problems_reported()
 def command(
     study: Path | None,
@@ -49,7 +54,7 @@ def command(
     *,
     dry_run: bool,
     force: bool,
-    quiet: bool,
+    verbose: bool | None,
 ) -> None:
     """Run the notebooks of a study; write its reports folder.
 
@@ -59,6 +64,7 @@ def command(
     Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
     was mistyped, 3 a notebook failed.
     """
+    quiet = not (sys.stdout.isatty() if verbose is None else verbose)
     try:
         run, names, reasons = _planned(study, only, dict(given), force=force)
         if dry_run:
@@ -68,8 +74,8 @@ def command(
             written = _run(run, names, reasons, cores=cores, force=force, quiet=quiet)
             if not quiet:
                 _say_written(run, written)
-        if not reasons and not quiet:
-            click.echo(f"nothing changed: {_near(run.reports)} is up to date")
+        elif not quiet:
+            _say_written(run, ())
     except (ParameterError, SurveyErrors) as error:
         if _mistyped(error):
             raise click.UsageError(str(error)) from error
@@ -137,6 +143,9 @@ def _cores() -> int:
 
 def _say_written(run: Run, written: Sequence[Path]) -> None:
     """Say what was written, and where: single files by name, others by number."""
+    if not written:
+        click.echo(f"nothing changed: {_near(run.reports)} is up to date")
+        return
     top = [path.name for path in written if path.parent == run.reports]
     rooms = Counter(path.parent.name for path in written if path.parent != run.reports)
     parts = [*top, *(f"{number} in {room}/" for room, number in sorted(rooms.items()))]

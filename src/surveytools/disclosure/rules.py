@@ -7,6 +7,8 @@ A *small* number is one from 1 to the threshold minus 1.
   aren't zero is the true one.
 * In tables of sensitive items, small counts are hidden, and counts whose complement
   is small (how many did not select a choice).
+* Where the answers are the groups of other tables, small counts are small groups and
+  hidden.
 * Where everybody in a group gave one answer, the answer of each is known. Profiles
   ``workshop`` and ``public`` hide that; an observer must hold it possible that
   threshold minus 1 of the group answered otherwise.
@@ -113,7 +115,7 @@ def primary_cells(
     rest_of_all = grid.people - grid.counts
     small_base = small(grid.people) | (small(grid.bases) & some)
     sensitive = np.full(some.shape, table.sensitive)
-    small_count = sensitive & small(grid.counts)
+    small_count = (sensitive | table.names_groups) & small(grid.counts)
     overlapping = not table.answers_partition
     small_rest = sensitive & small(rest_of_all) & overlapping
     guess = profile is not Profile.INTERNAL and grid.counts.shape[2] > 1

@@ -19,6 +19,7 @@ from surveytools.errors import (
     raise_all,
 )
 from surveytools.files import write_text
+from surveytools.running import freshness
 from surveytools.running.freshness import Run, describe_run, read_json
 from surveytools.running.job import nursery_here
 from surveytools.running.publish import Status, locked, prepare, publish
@@ -109,6 +110,11 @@ def run_notebooks(
     """
     load_study(run.study)  # what is wrong with it is told before anything starts
     with locked(run.reports) as lock:
+        if not force:  # a run that was waited for may have done it
+            left = freshness.stale(run)
+            stale = [name for name in stale if name in left]
+            if not stale:
+                return ()
         prepare(run, stale, force=force)
         for folder in ("done", "failed", "log"):
             (run.work / folder).mkdir(exist_ok=True)

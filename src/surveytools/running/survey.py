@@ -6,7 +6,7 @@ cells. Only `Survey.responses` gives answers, to people who may see them.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -170,7 +170,7 @@ class Survey:
             base=BaseKind(base),
             combinations=combinations,
         )
-        return self._protected(table)
+        return self._protected(self._with_groups(table))
 
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
@@ -308,7 +308,7 @@ class Survey:
         raise ParameterError(msg, hint=closest(id, known))
 
     def _counted(self, planned: PlannedTable) -> Table:
-        return tabulate(
+        table = tabulate(
             self.responses(planned.wave),
             planned.stub,
             by=planned.by,
@@ -318,6 +318,21 @@ class Survey:
             id=planned.id,
             title=in_language(planned.title, self.study.language),
         )
+        return self._with_groups(table)
+
+    def _with_groups(self, table: Table) -> Table:
+        """Mark a table that counts the members of groups of other tables."""
+        groups = {planned.by for planned in self.tabplan.tables}
+        groups.add(self.study.roles.department)
+        codebook = self.responses(table.wave).codebook
+        behind = {
+            item.derivation.source
+            for item in codebook.derived()
+            if item.derivation is not None
+            and item.code in groups
+            and item.derivation.how == "merge-units"
+        }
+        return replace(table, names_groups=table.stub in groups | behind)
 
     def _protected(self, table: Table) -> SafeTable:
         disclosure = self.study.disclosure
