@@ -33,15 +33,12 @@ class NotebookRun:
         As the reader knows it, for example ``21_use_by_service (EP)``.
     status
         ``skipped`` where nothing had changed.
-    seconds
-        How long it took, if it ran.
     file
         The executed copy, relative to the page.
     """
 
     name: str
     status: Literal["done", "failed", "skipped"]
-    seconds: float | None = None
     file: str | None = None
 
 
@@ -190,7 +187,6 @@ def _run(run: NotebookRun, words: Words) -> dict[str, object]:
         "href": quote(run.file) if run.file else "",
         "status": words(f"status.{run.status}"),
         "failed": run.status == "failed",
-        "seconds": "" if run.seconds is None else f"{run.seconds:.1f}",
     }
 
 
