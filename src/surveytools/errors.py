@@ -1,6 +1,7 @@
 """Errors that name file, sheet, row and column, what was found and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "StudyError",
     "SurveyError",
     "SurveyErrors",
+    "collected",
     "raise_all",
 ]
 
@@ -129,3 +131,20 @@ def raise_all(problems: Sequence[SurveyError]) -> None:
         raise problems[0]
     if problems:
         raise SurveyErrors(problems)
+
+
+@contextmanager
+def collected(problems: list[SurveyError]) -> Iterator[None]:
+    """Keep what the body raises, so that a pass goes on and tells all at its end.
+
+    Parameters
+    ----------
+    problems
+        List to which the problems are added; `raise_all` takes it.
+    """
+    try:
+        yield
+    except SurveyErrors as group:
+        problems.extend(p for p in group.exceptions if isinstance(p, SurveyError))
+    except SurveyError as problem:
+        problems.append(problem)

@@ -24,11 +24,11 @@ from surveytools.errors import (
     raise_all,
 )
 from surveytools.study.catalogue import Catalogue
-from surveytools.study.load import read_toml
+from surveytools.study.load import read_as_far
 from surveytools.study.problems import closest
 from surveytools.study.units import Units
 
-__all__ = ["load_codebook"]
+__all__ = ["load_codebook", "read_codebook"]
 
 _AS_WRITTEN = (
     "headers",
@@ -72,7 +72,35 @@ def load_codebook(
         the key, for example ``items[q13].choices``. A file that it is based on must
         be sound by itself, and is reported alone.
     """
-    return _load(path, units, catalogue, language, ())[0]
+    codebook, problems = read_codebook(
+        path, units=units, catalogue=catalogue, language=language
+    )
+    raise_all(problems)
+    return codebook
+
+
+def read_codebook(
+    path: Path,
+    *,
+    units: Units | None = None,
+    catalogue: Catalogue | None = None,
+    language: str = "en",
+) -> tuple[Codebook, list[SurveyError]]:
+    """Read a codebook as far as it goes; parameters as in `load_codebook`.
+
+    Returns
+    -------
+    codebook, problems
+        Only without problems is the codebook one to clean with; with some, it serves
+        to find what else is wrong.
+
+    Raises
+    ------
+    CodebookError, SurveyErrors
+        If the file can't be made sense of at all, or what it is based on isn't sound.
+    """
+    codebook, _, problems = _load(path, units, catalogue, language, ())
+    return codebook, problems
 
 
 def _load(
@@ -81,10 +109,11 @@ def _load(
     catalogue: Catalogue | None,
     language: str,
     above: tuple[Path, ...],
-) -> tuple[Codebook, Document]:
-    """Give the codebook, and the document with its base filled in."""
-    document = read_toml(path, Document, error=CodebookError)
+) -> tuple[Codebook, Document, list[SurveyError]]:
+    """Give the codebook, the document with its base filled in, and the problems."""
+    document, mistyped = read_as_far(path, Document, error=CodebookError)
     problems: list[SurveyError] = [
+        *mistyped,
         *_repeated(document.items, "items", path.name),
         *_repeated(document.derived, "derived", path.name),
     ]
@@ -93,13 +122,22 @@ def _load(
         if base_path.resolve() in {other.resolve() for other in (*above, path)}:
             msg = "it is based on itself"
             raise CodebookError(msg, Location(path.name, column="based_on"))
-        _, base = _load(base_path, units, catalogue, language, (*above, path))
+        _, base, wrong = _load(base_path, units, catalogue, language, (*above, path))
+        raise_all(wrong)
         problems += _unknown_drops(document, base, path.name)
         document = _filled_in(document, base)
     lists = Lists(document.lists, units, catalogue)
     codebook, found = _built(document, path.name, language, lists)
-    raise_all([*problems, *found])
-    return codebook, document
+    # What follows from a mistyped key goes away when the key is corrected.
+    own = {_entry_of(problem) for problem in mistyped}
+    problems += [problem for problem in found if _entry_of(problem) not in own]
+    return codebook, document, problems
+
+
+def _entry_of(problem: SurveyError) -> str:
+    """Name the entry of the file that a problem lies in: ``items[q13]``."""
+    column = problem.where.column if problem.where else None
+    return (column or "").split(".")[0]
 
 
 def _built(

@@ -11,7 +11,7 @@ import click
 from surveytools.cleaning import (
     Responses,
     clean,
-    load_codebook,
+    read_inputs,
     summary,
     too_many_unresolved,
     unresolved_problems,
@@ -19,8 +19,8 @@ from surveytools.cleaning import (
 )
 from surveytools.cli.problems import problems_reported
 from surveytools.errors import raise_all
-from surveytools.reading import RawTable, read_export
-from surveytools.study import RowRules, load_catalogue, load_units
+from surveytools.reading import RawTable
+from surveytools.study import Export, RowRules, load_catalogue, load_units
 
 __all__ = ["command"]
 
@@ -87,13 +87,13 @@ def command(
     units = units or _beside(codebook, "units.toml")
     services = services or _beside(codebook, "services.toml")
     known_units = load_units(units) if units else None
-    book = load_codebook(
+    raws, book = read_inputs(
+        [Export(file=path, platform=platform, sheet=sheet) for path in exports],
         codebook,
         units=known_units,
         catalogue=load_catalogue(services) if services else None,
         language=language,
     )
-    raws = [read_export(path, platform=platform, sheet=sheet) for path in exports]
     responses = clean(
         raws,
         book,

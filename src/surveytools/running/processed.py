@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveytools.cleaning import (
-    Codebook,
     Responses,
     clean,
-    load_codebook,
+    read_inputs,
     read_responses,
     write_responses,
 )
@@ -65,16 +64,6 @@ class Source:
         path = self.study.files.units
         return load_units(self.home / path) if path else None
 
-    def codebook(self) -> Codebook:
-        """Read the codebook of the wave."""
-        services = self.study.files.services
-        return load_codebook(
-            self.home / self.wave.codebook,
-            units=self.units(),
-            catalogue=load_catalogue(self.home / services) if services else None,
-            language=self.study.language,
-        )
-
     def fingerprint(self) -> str:
         """Hash of all that the cleaned wave depends on, this program included."""
         paths = [self.home / export.file for export in self.wave.exports]
@@ -112,13 +101,19 @@ class Source:
             return self._cleaned(mark, wanted)
 
     def _cleaned(self, mark: Path, wanted: str) -> Responses:
-        raws = self.raws()
+        units, services = self.units(), self.study.files.services
+        raws, codebook = read_inputs(
+            [
+                each.model_copy(update={"file": self.home / each.file})
+                for each in self.wave.exports
+            ],
+            self.home / self.wave.codebook,
+            units=units,
+            catalogue=load_catalogue(self.home / services) if services else None,
+            language=self.study.language,
+        )
         responses = clean(
-            raws,
-            self.codebook(),
-            wave=self.wave.name,
-            rows=self.wave.rows,
-            units=self.units(),
+            raws, codebook, wave=self.wave.name, rows=self.wave.rows, units=units
         )
         mark.unlink(missing_ok=True)
         write_responses(responses, self.folder, raws=raws)

@@ -141,6 +141,7 @@ class _Nursery:
     """The loop of the process; what it owns, so that a child can let go of it."""
 
     def __init__(self, door: socket.socket) -> None:
+        self.room = Path.cwd()
         self.door = door
         self.bell, self.wakeup = socket.socketpair()
         for end in (self.bell, self.wakeup):
@@ -222,7 +223,7 @@ class _Nursery:
     def _end(self) -> None:
         for pid in self.children:
             _kill(pid)
-        shutil.rmtree(Path.cwd(), ignore_errors=True)  # if the parent can't any more
+        shutil.rmtree(self.room, ignore_errors=True)  # if the parent can't any more
 
     def _let_go(self) -> None:
         """Close, in a child, what belongs to the nursery alone."""

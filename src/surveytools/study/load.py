@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from surveytools.errors import Location, StudyError, SurveyError, raise_all
 from surveytools.study.catalogue import Catalogue, Service
-from surveytools.study.problems import problems_of
+from surveytools.study.problems import problems_of, without_unknown_keys
 from surveytools.study.study import Study
 from surveytools.study.tabplan import TabPlan
 from surveytools.study.text import fold, texts_of
@@ -21,6 +21,7 @@ __all__ = [
     "load_study",
     "load_tabplan",
     "load_units",
+    "read_as_far",
     "read_toml",
     "toml_table",
 ]
@@ -86,6 +87,37 @@ def read_toml(
         return model.model_validate(table)
     except ValidationError as cause:
         raise_all(problems_of(cause, table, model, path.name, error=error))
+        raise
+
+
+def read_as_far(
+    path: Path, model: type[_M], *, error: type[SurveyError] = StudyError
+) -> tuple[_M, list[SurveyError]]:
+    """Read a TOML file into a model without the keys that the model doesn't have.
+
+    So that what else is wrong with the file can be said together with a mistyped key.
+
+    Returns
+    -------
+    model, problems
+        What the file says but for unknown keys, and one problem for each of them.
+
+    Raises
+    ------
+    SurveyError, SurveyErrors
+        As `read_toml`, if anything else differs from the model.
+    """
+    table = toml_table(path, error=error)
+    problems: list[SurveyError] = []
+    try:
+        return model.model_validate(table), problems
+    except ValidationError as cause:
+        problems = problems_of(cause, table, model, path.name, error=error)
+        without = without_unknown_keys(table, cause)
+    try:
+        return model.model_validate(without), problems
+    except ValidationError:
+        raise_all(problems)
         raise
 
 

@@ -1,5 +1,6 @@
 """What pydantic found wrong in a TOML file, in words for the person who edits it."""
 
+import copy
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
@@ -9,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from surveytools.errors import Location, SurveyError
 
-__all__ = ["closest", "key_path", "problems_of"]
+__all__ = ["closest", "key_path", "problems_of", "without_unknown_keys"]
 
 Loc = tuple[int | str, ...]
 
@@ -55,6 +56,22 @@ def problems_of(
         if not _follows_from_another(loc, found, model)
         for problem, hint in [_words(found[loc], loc, model)]
     ]
+
+
+def without_unknown_keys(
+    table: Mapping[str, Any], cause: ValidationError
+) -> dict[str, Any]:
+    """Copy a file's contents without the keys that pydantic doesn't know."""
+    kept = copy.deepcopy(dict(table))
+    for detail in cause.errors(include_url=False):
+        if detail["type"] == "extra_forbidden":
+            *path, last = _in_file(detail, table)
+            inner: Any = kept
+            for part in path:
+                inner = _step(inner, part)
+            if isinstance(inner, dict):
+                inner.pop(last, None)
+    return kept
 
 
 def _follows_from_another(

@@ -1,0 +1,57 @@
+"""The exports of a wave and its codebook, read together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from surveytools.cleaning.codebook import Codebook
+from surveytools.cleaning.columns import match_columns
+from surveytools.cleaning.load import read_codebook
+from surveytools.errors import SurveyError, collected, raise_all
+from surveytools.reading import RawTable, read_export
+from surveytools.study import Catalogue, Export, Units
+
+__all__ = ["read_inputs"]
+
+
+def read_inputs(
+    exports: Sequence[Export],
+    codebook: Path,
+    *,
+    units: Units | None = None,
+    catalogue: Catalogue | None = None,
+    language: str = "en",
+) -> tuple[list[RawTable], Codebook]:
+    """Read exports and codebook; say at once all that is wrong with any of them.
+
+    Parameters
+    ----------
+    exports
+        Files, platforms and sheets; paths from the working directory or absolute.
+    codebook, units, catalogue, language
+        As in `surveytools.cleaning.load_codebook`.
+
+    Raises
+    ------
+    SurveyError, SurveyErrors
+        For files that can't be read, a codebook that contradicts itself, and items
+        that an export lacks.
+    """
+    problems: list[SurveyError] = []
+    raws: list[RawTable] = []
+    book: Codebook | None = None
+    with collected(problems):
+        book, wrong = read_codebook(
+            codebook, units=units, catalogue=catalogue, language=language
+        )
+        problems += wrong
+    for export in exports:
+        with collected(problems):
+            raws.append(
+                read_export(export.file, platform=export.platform, sheet=export.sheet)
+            )
+    if problems and book is not None:  # else cleaning finds these by itself
+        problems += [p for raw in raws for p in match_columns(raw, book).problems]
+    raise_all(problems)
+    if book is None:  # collected above, so this isn't reached
+        raise SurveyError(str(codebook))
+    return raws, book
