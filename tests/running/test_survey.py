@@ -10,6 +10,8 @@ import pytest
 from surveytools.disclosure import SafeTable
 from surveytools.errors import CodebookError, ParameterError, StudyError
 from surveytools.running import open_study
+from surveytools.running.processed import cleaned_elsewhere
+from surveytools.running.workers import ADDRESS, nursery
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,18 @@ def test_two_readers_at_a_time_get_the_same_answers(home):
 
     one, two = found
     pd.testing.assert_frame_equal(one.frame, two.frame)
+
+
+def test_a_forked_process_cleans_a_wave(home, monkeypatch):
+    mark = home / "data" / "processed" / "2023" / "inputs.sha256"
+    mark.unlink(missing_ok=True)
+
+    with nursery() as address:
+        monkeypatch.setenv(ADDRESS, address)
+        with cleaned_elsewhere(home / "study.toml", ["2023"]):
+            pass
+
+    assert mark.read_text() == open_study(home).sources()[0].fingerprint()
 
 
 def test_cleaned_answers_are_for_this_user_alone(home, survey):

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from surveytools.running.execute import execute_notebook
-from surveytools.running.job import nursery_here, run_job
-from surveytools.running.workers import ask, nursery
+from surveytools.running.job import run_job
+from surveytools.running.workers import ask, nursery, nursery_here
 
 
 @pytest.fixture(scope="module")

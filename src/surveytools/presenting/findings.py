@@ -305,9 +305,8 @@ def _contrast(table: SafeTable, words: Words, title: str) -> str | None:
         return None
     above, below = highest.iloc[best], lowest.iloc[best]
     return words(
-        "finding.answer_differs",
+        "finding.contrast",
         title=title,
-        of=_of(table, words),
         answer=str(above[f"{along}_label"]),
         high=str(above["group_label"]),
         high_share=words.percent(above["share"]),

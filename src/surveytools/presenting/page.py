@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from surveytools.presenting.measure import LINE, text_width, wrap
 from surveytools.presenting.style import (
@@ -50,6 +51,7 @@ WIDTH, HEIGHT = 960.0, 540.0
 MARGIN, TOP, BOTTOM = 28.0, 16.0, 10.0
 _TITLE_SIZES = (24.0, 22.0, 20.0, 18.0)
 _NOTEBOOK_DPI = 80
+_COLOURS = 256  # in notebooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,26 @@ class SurveyFigure(Figure):
         """Show picture and words in a notebook; nbval compares the words."""
         makers: dict[str, Callable[[], str]] = {
             "text/plain": lambda: self.alt,
-            "image/png": lambda: base64.b64encode(self.png(dpi=_NOTEBOOK_DPI)).decode(),
+            "image/png": lambda: base64.b64encode(
+                _in_few_colours(self.png(dpi=_NOTEBOOK_DPI))
+            ).decode(),
         }
         return {
             kind: make()
             for kind, make in makers.items()
             if (not include or kind in include) and kind not in (exclude or ())
         }
+
+
+def _in_few_colours(png: bytes) -> bytes:
+    """Make a picture a third of its size: notebooks are kept in git."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(
+            _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+        few.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ class Run:
         """Where a run works until all is there to be published."""
         return self.reports / ".work"
 
+    @property
+    def ended(self) -> Path:
+        """Mark that Snakemake did all that it could do."""
+        return self.work / "ended"
+
     def stamp(self, name: str) -> Path:
         """File that says that a notebook was executed, and what it wrote."""
         return self.work / "done" / f"{name}.json"

@@ -8,7 +8,6 @@ the notebook itself. It imports nothing heavy before it knows.
 import json
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import Any
 
 from surveytools.errors import SurveyError, SurveyErrors
 from surveytools.files import sha256_of, write_text
-from surveytools.running.workers import ADDRESS, ask
+from surveytools.running.workers import ADDRESS, ask, nursery_here
 
-__all__ = ["REPORTS", "STUDY", "main", "nursery_here", "run_job"]
+__all__ = ["REPORTS", "STUDY", "main", "run_job"]
 
 REPORTS = "SURVEYTOOLS_REPORTS"
 """Environment variable: where outputs go, instead of ``places.reports``."""
@@ -82,12 +81,6 @@ def main(arguments: list[str]) -> int:
 
 def _record(failure: Path, record: Mapping[str, str]) -> None:
     write_text(failure, json.dumps(record, indent=1))
-
-
-def nursery_here(address: str) -> str | None:
-    """Folder of the nursery's sockets, if this run has one and it is on this host."""
-    host, _, folder = address.partition(":")
-    return folder if folder and host == socket.gethostname() else None
 
 
 def _ask(folder: str, job: Mapping[str, Any]) -> str:

@@ -21,10 +21,9 @@ from surveytools.errors import (
 from surveytools.files import write_text
 from surveytools.running import freshness
 from surveytools.running.freshness import Run, describe_run, read_json
-from surveytools.running.job import nursery_here
 from surveytools.running.publish import Status, locked, prepare, publish
 from surveytools.running.selection import with_needs
-from surveytools.running.workers import ADDRESS, ask, nursery
+from surveytools.running.workers import ADDRESS, ask, nursery, nursery_here
 from surveytools.study import load_study
 
 __all__ = ["SNAKEFILE", "failures", "job_of", "run_notebooks", "run_of", "write_page"]
@@ -165,6 +164,9 @@ def _snakemake(
     command += ["--nolock", "--rerun-incomplete", "--keep-going"]
     # The default scheduler starts a solver of integer programs.
     command += ["--scheduler", "greedy", "--cores", str(cores)]
+    # What stands alone fills the gaps that the others leave.
+    chain = [str(run.stamp(name)) for name in names if not name.startswith("0")]
+    command += ["--prioritize", *chain] if chain else []
     return subprocess.Popen(  # noqa: S603
         command,
         cwd=run.work,
@@ -183,11 +185,14 @@ def _watch(
     expected: Sequence[str],
     progress: Progress,
 ) -> None:
-    """Tell what becomes of the notebooks until Snakemake ends."""
+    """Tell what becomes of the notebooks until Snakemake has nothing left to do.
+
+    It says so by a mark: its process takes another second or two to end.
+    """
     waiting, ended = list(expected), False
     try:
         while not ended:
-            ended = process.poll() is not None
+            ended = process.poll() is not None or run.ended.exists()
             for name in list(waiting):
                 if run.stamp(name).exists():
                     progress(name, "done")

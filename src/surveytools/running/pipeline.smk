@@ -13,19 +13,21 @@ NAMES = config.get("only") or list(RUN.notebooks)
 workdir: str(RUN.work)
 
 
-def publish_alone():
-    """Publish, unless `surveytools run` does, which also says what became of it."""
-    if not config.get("parent"):
-        with locked(RUN.reports):
-            publish(RUN, lambda runs: write_page(RUN, runs))
+def end():
+    """Publish, unless `surveytools run` does: it also says what became of what."""
+    if config.get("parent"):
+        RUN.ended.touch()
+        return
+    with locked(RUN.reports):
+        publish(RUN, lambda runs: write_page(RUN, runs))
 
 
 onsuccess:
-    publish_alone()
+    end()
 
 
 onerror:
-    publish_alone()
+    end()
 
 
 rule all:
@@ -46,5 +48,7 @@ rule notebook:
         # New content with an older date isn't new to Snakemake; its hash is.
         job=lambda wildcards: json.dumps(job_of(RUN, wildcards.name)),
         python=sys.executable,
+    # Cleaning forks a process for each wave.
+    threads: lambda wildcards: 2 if wildcards.name.startswith("1") else 1
     shell:
         "{params.python:q} -P -m surveytools.running.job {params.job:q}"

@@ -4,7 +4,8 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,11 @@ from surveytools.cleaning.unresolved import too_many_unresolved
 from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable, read_export
+from surveytools.running.workers import ADDRESS, ask, nursery_here
 from surveytools.study import Study, Units, Wave, load_catalogue, load_units
 from surveytools.study.load import toml_table
 
-__all__ = ["Source"]
+__all__ = ["Source", "cleaned_elsewhere"]
 
 _PACKAGE = Path(__file__).parents[1]
 _FINGERPRINT = "inputs.sha256"
@@ -122,6 +124,31 @@ class Source:
             raise_all(too_many_unresolved(responses, at_most=most))
         write_text(mark, wanted, mode=0o600)
         return responses
+
+
+@contextmanager
+def cleaned_elsewhere(study: Path, waves: Sequence[str]) -> Iterator[None]:
+    """Let forked processes clean some waves while the body does something else.
+
+    Where there is no nursery nothing happens: who needs a wave cleans it. Nor is a
+    problem told here, since who reads the wave meets it too.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    waves
+        Names of waves.
+    """
+    folder = nursery_here(os.environ.get(ADDRESS, ""))
+    if not folder or not waves:
+        yield
+        return
+    wishes = [{"do": "clean", "study": str(study), "wave": wave} for wave in waves]
+    with ThreadPoolExecutor(len(wishes)) as pool:
+        for wish in wishes:
+            pool.submit(ask, folder, "kernel", wish)
+        yield
 
 
 def _codebooks(path: Path) -> Iterator[Path]:

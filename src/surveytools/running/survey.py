@@ -41,7 +41,13 @@ from surveytools.running.overview import (
     outcomes_of,
 )
 from surveytools.running.parameters import closest
-from surveytools.running.processed import Source
+from surveytools.running.planned import (
+    EVERYBODY,
+    count_planned,
+    group_items,
+    require_unit,
+)
+from surveytools.running.processed import Source, cleaned_elsewhere
 from surveytools.running.texts import text_table
 from surveytools.study import (
     BaseKind,
@@ -49,14 +55,10 @@ from surveytools.study import (
     Study,
     TabPlan,
     find_study,
-    in_language,
     load_study,
 )
 
 __all__ = ["EVERYBODY", "Survey", "open_study"]
-
-EVERYBODY = "all"
-"""Value of ``unit`` that takes all departments together."""
 
 
 def open_study(path: Path | str | None = None) -> "Survey":
@@ -77,7 +79,7 @@ def open_study(path: Path | str | None = None) -> "Survey":
     given = str(path or os.environ.get(STUDY, ""))
     file = Path(given) if given else find_study(Path.cwd())
     file = (file / "study.toml" if file.is_dir() else file).resolve()
-    return Survey(load_study(file), file.parent)
+    return Survey(load_study(file), file)
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,15 +92,20 @@ class Survey:
     ----------
     study
         What ``study.toml`` says.
-    home
-        Folder of that file.
+    file
+        That file.
     """
 
     study: Study
-    home: Path
+    file: Path
 
     def __repr__(self) -> str:
         return f"Survey({self.study.title}: {len(self.study.waves)} waves)"
+
+    @property
+    def home(self) -> Path:
+        """Folder of the study file, to which its paths are relative."""
+        return self.file.parent
 
     @property
     def reports(self) -> Path:
@@ -138,7 +145,7 @@ class Survey:
         name = names[-1] if wave is None else wave
         if name not in names:
             msg = f"the study has no wave {name!r}"
-            raise ParameterError(msg, Location("study.toml"), closest(name, names))
+            raise ParameterError(msg, Location(self.file.name), closest(name, names))
         if name not in self._responses:
             self._responses[name] = self.sources()[names.index(name)].responses()
         return self._responses[name]
@@ -297,7 +304,10 @@ class Survey:
         return findings_of(self._all_responses())
 
     def _all_responses(self) -> dict[str, Responses]:
-        return {wave.name: self.responses(wave.name) for wave in self.study.waves}
+        *others, last = [wave.name for wave in self.study.waves]
+        with cleaned_elsewhere(self.file, others):
+            self.responses(last)
+        return {name: self.responses(name) for name in (*others, last)}
 
     def _planned(self, id: str) -> PlannedTable:  # noqa: A002
         for planned in self.tabplan.tables:
@@ -308,31 +318,15 @@ class Survey:
         raise ParameterError(msg, hint=closest(id, known))
 
     def _counted(self, planned: PlannedTable) -> Table:
-        table = tabulate(
-            self.responses(planned.wave),
-            planned.stub,
-            by=planned.by,
-            where=planned.where,
-            base=planned.base,
-            combinations=planned.combinations,
-            id=planned.id,
-            title=in_language(planned.title, self.study.language),
-        )
+        responses = self.responses(planned.wave)
+        table = count_planned(responses, planned, language=self.study.language)
         return self._with_groups(table)
 
     def _with_groups(self, table: Table) -> Table:
         """Mark a table that counts the members of groups of other tables."""
-        groups = {planned.by for planned in self.tabplan.tables}
-        groups.add(self.study.roles.department)
         codebook = self.responses(table.wave).codebook
-        behind = {
-            item.derivation.source
-            for item in codebook.derived()
-            if item.derivation is not None
-            and item.code in groups
-            and item.derivation.how == "merge-units"
-        }
-        return replace(table, names_groups=table.stub in groups | behind)
+        groups = group_items(codebook, self.tabplan, self.study.roles)
+        return replace(table, names_groups=table.stub in groups)
 
     def _protected(self, table: Table) -> SafeTable:
         disclosure = self.study.disclosure
@@ -369,23 +363,7 @@ class Survey:
         return self._of_unit(self._planned(planned.with_table), unit)
 
     def _require_unit(self, unit: str) -> str:
-        """Give the code of the item that holds departments, if it has this one.
-
-        Raises
-        ------
-        ParameterError
-            If the study names no such item or it has no such choice.
-        """
-        department = self.study.roles.department
         if unit == EVERYBODY:
-            return department or ""
-        if department is None:
-            msg = f"the study doesn't say which item holds departments like {unit!r}"
-            hint = "add department = ... to [roles]"
-            raise ParameterError(msg, Location("study.toml"), hint)
-        choices = self.responses().codebook.item(department).choices
-        codes = [choice.code for choice in choices]
-        if unit not in codes:
-            msg = f"there is no department {unit!r}"
-            raise ParameterError(msg, hint=closest(unit, [EVERYBODY, *codes]))
-        return department
+            return self.study.roles.department or ""
+        codebook, roles = self.responses().codebook, self.study.roles
+        return require_unit(roles, codebook, unit, file=self.file.name)

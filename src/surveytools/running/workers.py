@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["ADDRESS", "address_of", "ask", "nursery"]
+__all__ = ["ADDRESS", "address_of", "ask", "nursery", "nursery_here"]
 
 ADDRESS = "SURVEYTOOLS_WORKERS"
 """Environment variable by which jobs find nurseries: ``host:folder of sockets``."""
@@ -55,6 +55,12 @@ _Task = Callable[[], None]
 def address_of(path: Path) -> str:
     """Name the folder of sockets so that a job on another host sees it isn't there."""
     return f"{socket.gethostname()}:{path}"
+
+
+def nursery_here(address: str) -> str | None:
+    """Folder of the nursery's sockets, if this run has one and it is on this host."""
+    host, _, folder = address.partition(":")
+    return folder if folder and host == socket.gethostname() else None
 
 
 def ask(folder: str, kind: str, wish: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -192,8 +198,8 @@ class _Nursery:
             if wish["do"] == "kernel":
                 line.close()
                 return lambda: _be_kernel(wish)
-            task = _be_runner if wish["do"] == "run" else _be_printer
-            return lambda: task(wish, line)
+            task = {"run": _be_runner, "page": _be_printer, "clean": _be_cleaner}
+            return lambda: task[wish["do"]](wish, line)
         line.settimeout(None)
         self.children[pid] = line
         if wish["do"] == "kernel":
@@ -283,6 +289,13 @@ def _be_printer(wish: Mapping[str, Any], line: socket.socket) -> None:
 
     write_page(Path(wish["study"]), Path(wish["reports"]), wish["runs"])
     line.sendall(json.dumps({"written": True}).encode() + b"\n")
+
+
+def _be_cleaner(wish: Mapping[str, Any], _line: socket.socket) -> None:
+    """Clean a wave, if its inputs changed."""
+    from surveytools.running.survey import open_study  # noqa: PLC0415
+
+    open_study(wish["study"]).responses(wish["wave"])
 
 
 def _main(kind: str, door: str) -> None:
