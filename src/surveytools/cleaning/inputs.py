@@ -38,20 +38,20 @@ def read_inputs(
     """
     problems: list[SurveyError] = []
     raws: list[RawTable] = []
-    book: Codebook | None = None
+    books: list[Codebook] = []  # one, unless nothing could be made of the file
     with collected(problems):
         book, wrong = read_codebook(
             codebook, units=units, catalogue=catalogue, language=language
         )
+        books.append(book)
         problems += wrong
     for export in exports:
         with collected(problems):
             raws.append(
                 read_export(export.file, platform=export.platform, sheet=export.sheet)
             )
-    if problems and book is not None:  # else cleaning finds these by itself
-        problems += [p for raw in raws for p in match_columns(raw, book).problems]
+    if problems:  # without any, cleaning matches the columns and says what is wrong
+        pairs = [(raw, book) for raw in raws for book in books]
+        problems += [p for pair in pairs for p in match_columns(*pair).problems]
     raise_all(problems)
-    if book is None:  # collected above, so this isn't reached
-        raise SurveyError(str(codebook))
-    return raws, book
+    return raws, books[0]

@@ -17,10 +17,11 @@ from surveytools.cleaning import (
     unresolved_problems,
     write_responses,
 )
+from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
 from surveytools.errors import raise_all
 from surveytools.reading import RawTable
-from surveytools.study import Export, RowRules, load_catalogue, load_units
+from surveytools.study import Export, RowRules
 
 __all__ = ["command"]
 
@@ -84,14 +85,12 @@ def command(
     Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
     was mistyped.
     """
-    units = units or _beside(codebook, "units.toml")
-    services = services or _beside(codebook, "services.toml")
-    known_units = load_units(units) if units else None
+    known_units, catalogue = lists_for(codebook, units=units, services=services)
     raws, book = read_inputs(
         [Export(file=path, platform=platform, sheet=sheet) for path in exports],
         codebook,
         units=known_units,
-        catalogue=load_catalogue(services) if services else None,
+        catalogue=catalogue,
         language=language,
     )
     responses = clean(
@@ -110,11 +109,6 @@ def command(
     _say_what_became_of_the_cells(responses, len(raws))
     _say_what_was_noticed(responses)
     click.echo(f"{len(responses.frame):,} respondents -> {out}")
-
-
-def _beside(codebook: Path, name: str) -> Path | None:
-    path = codebook.parent / name
-    return path if path.is_file() else None
 
 
 def _say_what_was_read(raws: Sequence[RawTable]) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from surveytools.cleaning import check_codebook, draft_codebook, load_codebook
+from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
 from surveytools.errors import Location, ParameterError, raise_all
 from surveytools.files import write_text
 from surveytools.reading import read_export
-from surveytools.study import load_catalogue, load_units
 
 __all__ = ["command"]
 
@@ -67,16 +67,8 @@ def check(
     doesn't know, with the choice that looks most like each. Exit status: 0 if all fit,
     1 if something must be corrected.
     """
-    units_file = units or _beside(codebook, "units.toml")
-    services_file = services or _beside(codebook, "services.toml")
-    known_units = load_units(units_file) if units_file else None
-    catalogue = load_catalogue(services_file) if services_file else None
+    known_units, catalogue = lists_for(codebook, units=units, services=services)
     book = load_codebook(codebook, units=known_units, catalogue=catalogue)
     raw = read_export(export, platform=platform, sheet=sheet)
     raise_all(check_codebook(book, raw, units=known_units))
     click.echo(f"{raw.file} fits {book.file}: {len(book.asked())} items")
-
-
-def _beside(codebook: Path, name: str) -> Path | None:
-    path = codebook.parent / name
-    return path if path.is_file() else None

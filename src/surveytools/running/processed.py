@@ -22,7 +22,7 @@ from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable, read_export
 from surveytools.running.workers import ADDRESS, ask, nursery_here
-from surveytools.study import Study, Units, Wave, load_catalogue, load_units
+from surveytools.study import Export, Study, Units, Wave, load_catalogue, load_units
 from surveytools.study.load import toml_table
 
 __all__ = ["Source", "cleaned_elsewhere"]
@@ -55,10 +55,15 @@ class Source:
     def raws(self) -> list[RawTable]:
         """Read the exports; convert nothing."""
         return [
-            read_export(
-                self.home / export.file, platform=export.platform, sheet=export.sheet
-            )
-            for export in self.wave.exports
+            read_export(each.file, platform=each.platform, sheet=each.sheet)
+            for each in self.exports()
+        ]
+
+    def exports(self) -> list[Export]:
+        """List the exports, their paths from the study's folder on."""
+        return [
+            each.model_copy(update={"file": self.home / each.file})
+            for each in self.wave.exports
         ]
 
     def units(self) -> Units | None:
@@ -105,10 +110,7 @@ class Source:
     def _cleaned(self, mark: Path, wanted: str) -> Responses:
         units, services = self.units(), self.study.files.services
         raws, codebook = read_inputs(
-            [
-                each.model_copy(update={"file": self.home / each.file})
-                for each in self.wave.exports
-            ],
+            self.exports(),
             self.home / self.wave.codebook,
             units=units,
             catalogue=load_catalogue(self.home / services) if services else None,
