@@ -38,7 +38,7 @@ notebooks: $(READY)
 
 # The one command that makes the lock: universal, hashed, without registry addresses.
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra oracles --universal \
 	    --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	    --custom-compile-command "make lock" --output-file requirements.lock
 
