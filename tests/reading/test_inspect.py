@@ -74,6 +74,9 @@ def test_inspect_prints_json(path):
         "filled": 4,
         "distinct": 2,
         "looks": "2 answers",
+        "question": None,
+        "part": None,
+        "answers": None,
     }
 
 

@@ -105,7 +105,7 @@ def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
             if column.role is Role.IDENTITY:
                 continue
             if (column.role is Role.ANSWER) is role_is_answer:
-                for rank, target in _best(column.header, keys):
+                for rank, target in _best(column, keys):
                     found.setdefault(target.name, {}).setdefault(rank, []).append(
                         column
                     )
@@ -114,16 +114,31 @@ def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
     return claims
 
 
-def _best(header: str, keys: dict[str, list[Target]]) -> Iterator[tuple[Rank, Target]]:
-    """Targets that match a header in the strongest way in which any does."""
+def _best(
+    column: Column, keys: dict[str, list[Target]]
+) -> Iterator[tuple[Rank, Target]]:
+    """Targets that match a column in the strongest way in which any does."""
     ways: dict[Rank, list[Target]] = {}
-    for way, text in enumerate(_readings(header)):
+    for way, text in enumerate(_texts_of(column)):
         for target in keys.get(text, ()):
             ways.setdefault((target.bare, min(way, 1)), []).append(target)
     if ways:
         rank = min(ways)
         for target in ways[rank]:
             yield rank, target
+
+
+def _texts_of(column: Column) -> Iterator[str]:
+    """Give the texts by which a codebook may name a column, the closest first.
+
+    That is the header; question and part as the platform tells them; then the header
+    without section or code.
+    """
+    whole, *rest = _readings(column.header)
+    yield whole
+    if column.question is not None:
+        yield normalise(column.question.heading())
+    yield from rest
 
 
 def _readings(header: str) -> Iterator[str]:

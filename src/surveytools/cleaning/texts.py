@@ -89,16 +89,25 @@ def text_frame(
                 places.setdefault(entry.name, {})[at] = entry.column.name
     columns = {}
     for name, headers in places.items():
-        parts = [
-            raw.frame[headers[at]]
-            if at in headers
-            else pd.Series(None, index=raw.frame.index, dtype="str")
-            for at, raw in enumerate(raws)
-        ]
+        parts = [_answers(raw, headers.get(at)) for at, raw in enumerate(raws)]
         texts = parts[0] if len(parts) == 1 else pd.concat(parts)
         codes, distinct = pd.factorize(texts.astype("str"))
         columns[name] = pd.Categorical.from_codes(codes, pd.Index(distinct))
     return pd.DataFrame(columns, index=index)
+
+
+def _answers(raw: RawTable, name: str | None) -> pd.Series[str]:
+    """Give the answers of a column; where the platform put its own mark there is none.
+
+    Blank where the export lacks the column.
+    """
+    if name is None:
+        return pd.Series(None, index=raw.frame.index, dtype="str")
+    texts = raw.frame[name]
+    for marks in (raw.not_shown, raw.skipped):
+        if name in marks and marks[name].any():
+            texts = texts.mask(marks[name])
+    return texts
 
 
 def map_texts(

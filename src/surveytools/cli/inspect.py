@@ -83,9 +83,17 @@ def _page(raw: RawTable, looks: Sequence[ColumnLook]) -> str:
 
 
 def _line(look: ColumnLook) -> str:
-    header = " ".join(look.header.split()) or "(none)"
+    header = " ".join(_heading(look).split()) or "(none)"
     if len(header) > _HEADER_WIDTH:
         header = f"{header[: _HEADER_WIDTH - 1]}…"
     role = "" if look.role == "answer" else f"{look.role}: "
     numbers = f"{look.position:>6} {look.filled:>6} {look.distinct:>8}"
     return f"{numbers}  {header} | {role}{look.looks}"
+
+
+def _heading(look: ColumnLook) -> str:
+    """Write the header, and behind it what the platform tells of the question."""
+    if look.question is None or look.question == look.header:
+        return look.header
+    asked = look.question if look.part is None else f"{look.question} [{look.part}]"
+    return asked if asked == look.header else f"{look.header}: {asked}"

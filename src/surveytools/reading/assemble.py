@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.personal import is_personal
-from surveytools.reading.platform import Match, Platform
+from surveytools.reading.platform import Match, Platform, Shape
 from surveytools.reading.table import Column, RawTable, Role
 
 __all__ = ["assemble", "column_names"]
@@ -33,10 +37,23 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
         If the platform can't read the export.
     """
     shape = platform.shape(grid)
+    frame, left_out = _responses(grid, shape)
+    header = {
+        n: shape.headers.get(n, text)
+        for n, text in grid.header.items()
+        if n in frame.columns
+    }
+    grid = replace(grid, frame=frame, header=header, left_out=left_out)
     names = column_names(grid.header)
     roles, notes = _roles(grid, shape.roles)
     columns = tuple(
-        Column(position, names[position], header, roles.get(position, Role.ANSWER))
+        Column(
+            position,
+            names[position],
+            header,
+            roles.get(position, Role.ANSWER),
+            shape.questions.get(position),
+        )
         for position, header in grid.header.items()
     )
     repeated = sum(n > 1 for text, n in Counter(grid.titles()).items() if text.strip())
@@ -50,6 +67,7 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
             f"column {listed(swollen)} has numbers of more than 15 digits or like "
             "1.2E+10: a spreadsheet may have rounded them"
         )
+    rows = grid.frame.index
     return RawTable(
         frame=grid.frame.set_axis([c.name for c in columns], axis="columns"),
         columns=columns,
@@ -65,7 +83,64 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
         labels=shape.labels,
         notes=(*grid.source.notes, *shape.notes, *notes),
         left_out=grid.left_out,
+        not_shown=_by_name(shape.not_shown, names, rows),
+        skipped=_by_name(shape.skipped, names, rows),
+        partial=_of_rows(shape.partial, rows),
+        test=_of_rows(shape.test, rows),
     )
+
+
+def _responses(
+    grid: Grid, shape: Shape
+) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
+    """Take off the further header rows, and rows that hold no response.
+
+    Raises
+    ------
+    ExportError
+        If no response is left.
+    """
+    frame = grid.frame if shape.frame is None else shape.frame
+    further = list(grid.frame.index[: shape.header_rows - 1])
+    apart = [row for rows in shape.set_aside.values() for row in rows]
+    frame = frame.drop(index=[*further, *apart], errors="ignore")
+    if frame.empty:
+        problem = "there are headers but no response under them"
+        hint = "export the survey once it has responses"
+        raise ExportError(problem, grid.locate(), hint)
+    filled = frame.notna().any()
+    kept = [
+        number
+        for number, text in grid.header.items()
+        if text.strip() or shape.headers.get(number, "").strip() or filled[number]
+    ]
+    counts = dict(grid.left_out)
+    counts |= {what: len(rows) for what, rows in shape.set_aside.items() if len(rows)}
+    blank = frame.shape[1] - len(kept)
+    if blank:
+        counts["blank columns"] = counts.get("blank columns", 0) + blank
+    return frame[kept], tuple(counts.items())
+
+
+def _by_name(
+    marks: Mapping[int, "pd.Series[bool]"],
+    names: Mapping[int, str],
+    rows: "pd.Index[int]",
+) -> dict[str, NDArray[np.bool_]]:
+    """Align a platform's marks of cells with the responses, by column name."""
+    return {
+        names[n]: marked
+        for n, cells in marks.items()
+        if n in names and (marked := _of_rows(cells, rows)) is not None
+    }
+
+
+def _of_rows(
+    marks: "pd.Series[bool] | None", rows: "pd.Index[int]"
+) -> NDArray[np.bool_] | None:
+    if marks is None:
+        return None
+    return marks.reindex(rows, fill_value=False).to_numpy(dtype=bool)
 
 
 def column_names(header: Mapping[int, str]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from surveytools.reading.table import Column, RawTable, Role
+from surveytools.reading.table import Answers, Column, RawTable, Role
 
 __all__ = ["ColumnLook", "describe"]
 
@@ -24,6 +24,9 @@ class ColumnLook:
     ----------
     position, header, role
         As in `Column`.
+    question, part, answers
+        What the file tells of the question: `Question.text`, `Question.part`,
+        `Question.answers`.
     filled
         Cells that aren't blank.
     distinct
@@ -38,6 +41,9 @@ class ColumnLook:
     filled: int
     distinct: int
     looks: str
+    question: str | None = None
+    part: str | None = None
+    answers: Answers | None = None
 
 
 def describe(raw: RawTable) -> tuple[ColumnLook, ...]:
@@ -53,9 +59,17 @@ def _look(raw: RawTable, column: Column) -> ColumnLook:
         looks = "blank"
     else:
         looks = _words(counts, raw)
-    filled, distinct = int(counts.sum()), len(counts)
+    told = column.question
     return ColumnLook(
-        column.position, column.header, column.role, filled, distinct, looks
+        position=column.position,
+        header=column.header,
+        role=column.role,
+        filled=int(counts.sum()),
+        distinct=len(counts),
+        looks=looks,
+        question=told.text if told else None,
+        part=told.part if told else None,
+        answers=told.answers if told else None,
     )
 
 

@@ -28,8 +28,8 @@ PLATFORMS: Mapping[str, Platform] = {
 def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]:
     """Recognise the platform of an export.
 
-    The first certain signature counts, then the first strong one, then the first weak
-    one; the generic reader is the last.
+    A certain signature counts, else a strong one, else a weak one; the generic reader
+    is the last. Between two platforms of equal certainty a person has to decide.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     Raises
     ------
     ExportError
-        If there is no platform of that name, or the export has several header rows.
+        If there is no platform of that name, two platforms are equally likely, or
+        the export has several header rows of no known platform.
     """
     if platform is not None:
         if platform not in PLATFORMS:
@@ -55,4 +56,19 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     best = min(matches, key=lambda pair: ranks.index(pair[1].certainty))
     if best[0] is GENERIC:
         refuse_several_header_rows(grid)
+    rivals = [
+        pair
+        for pair in matches
+        if pair[1].certainty is best[1].certainty and pair[0] is not GENERIC
+    ]
+    if len(rivals) > 1:
+        raise _undecided(grid, rivals)
     return best
+
+
+def _undecided(grid: Grid, rivals: list[tuple[Platform, Match]]) -> ExportError:
+    """Say between which platforms a person has to decide, and what speaks for each."""
+    found = "; ".join(f"{one.name}, since {match.reason}" for one, match in rivals)
+    names = " or ".join(one.name for one, _ in rivals)
+    problem = f"the export may come from several platforms: {found}"
+    return ExportError(problem, grid.locate(), f"name one with --platform: {names}")

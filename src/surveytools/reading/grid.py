@@ -72,6 +72,16 @@ class Grid:
         """Cells of a column that aren't blank, by its number."""
         return self.frame[position].dropna()
 
+    def row(self, number: int) -> dict[int, str]:
+        """Texts of one of the rows under the header, from 0; blank cells are ``""``.
+
+        For platforms with several header rows. Empty where there is no such row.
+        """
+        if number >= len(self.frame):
+            return {}
+        cells = zip(self.header, self.frame.iloc[number], strict=True)
+        return {n: "" if pd.isna(text) else text for n, text in cells}
+
     def locate(self, row: int | None = None, column: str | None = None) -> Location:
         """Point at one place, for an error message."""
         return Location(self.source.file, self.source.sheet, row, column)

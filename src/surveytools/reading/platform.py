@@ -4,12 +4,14 @@ A new platform is one room like `surveytools.reading.indico` and one line in
 `surveytools.reading.detect`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import pandas as pd
+
 from surveytools.reading.grid import Grid
-from surveytools.reading.table import Role
+from surveytools.reading.table import Question, Role
 
 __all__ = ["Certainty", "Match", "Platform", "Shape"]
 
@@ -52,12 +54,42 @@ class Shape:
         Pairs of lower-cased texts for yes and no that the platform writes.
     notes
         What the platform lost or doesn't tell, one sentence each.
+    header_rows
+        Number of header rows; the first one is `Grid.header`, the others are the
+        first rows of `Grid.frame`, which then hold no responses.
+    headers
+        Header texts for people, by column number, where they are others than
+        `Grid.header`: under several header rows the first one may be blank.
+    questions
+        What the file tells of the question over a column, by column number.
+    set_aside
+        Rows that hold no response, by their row numbers, and what they are, for
+        example ``{"HXL tags": [2]}``.
+    frame
+        The cells under all header rows, where the platform's own escapes had to be
+        decoded; else ``None``. Rows and columns as in `Grid.frame`.
+    not_shown, skipped
+        Cells of which the file tells that the question was not shown, or was shown
+        and left: by column number, indexed by row number. Rows that are absent are
+        taken as false.
+    partial, test
+        Rows that the platform marks as not completed, as a test or preview; indexed
+        by row number. ``None`` where it doesn't tell.
     """
 
     roles: Mapping[int, Role] = field(default_factory=dict)
     separator: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    header_rows: int = 1
+    headers: Mapping[int, str] = field(default_factory=dict)
+    questions: Mapping[int, Question] = field(default_factory=dict)
+    set_aside: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    frame: pd.DataFrame | None = None
+    not_shown: Mapping[int, "pd.Series[bool]"] = field(default_factory=dict)
+    skipped: Mapping[int, "pd.Series[bool]"] = field(default_factory=dict)
+    partial: "pd.Series[bool] | None" = None
+    test: "pd.Series[bool] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """The shape that every reader hands on: text cells, and where each came from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from surveytools.errors import Location
 
-__all__ = ["Column", "RawTable", "Role"]
+__all__ = ["Answers", "Column", "Question", "RawTable", "Role"]
 
 
 class Role(StrEnum):
@@ -15,9 +18,55 @@ class Role(StrEnum):
 
     ANSWER = "answer"
     SUBMITTED = "submitted"
+    STARTED = "started"
     LANGUAGE = "language"
+    COMPLETENESS = "completeness"
+    TEST = "test mark"
     METADATA = "platform metadata"
     IDENTITY = "personal data"
+
+
+class Answers(StrEnum):
+    """What the cells of a column hold, as far as the file itself tells."""
+
+    SINGLE = "one answer"
+    SEVERAL = "several answers joined"
+    OPTION = "one option"
+    ROW = "row of a matrix"
+    RANK = "rank"
+    NUMBER = "number"
+    TEXT = "text"
+    WRITE_IN = "text written in"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the file tells of the question over a column.
+
+    Attributes
+    ----------
+    text
+        Text of the question, without the part.
+    part
+        Label of the option, or of the row of a matrix, that the column holds.
+    id
+        The platform's name for the question: columns that share it belong together.
+    answers
+        What the cells hold, where the platform tells.
+    labels
+        Code and label of each answer, where cells hold codes and the file their
+        labels.
+    """
+
+    text: str
+    part: str | None = None
+    id: str | None = None
+    answers: Answers | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+
+    def heading(self) -> str:
+        """Write question and part as one heading: ``question [part]``."""
+        return self.text if self.part is None else f"{self.text} [{self.part}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +82,21 @@ class Column:
         Name in `RawTable.frame`: the header, with `` (column 17)`` behind it where
         another column has the same header, or ``column 17`` where it has none.
     header
-        Text of the header cell as it stands in the file.
+        Text of the header cell as it stands in the file. Where the platform writes
+        several header rows and leaves the first one blank over the parts of a
+        question, question and part.
     role
         Answer, or one of the platform's own columns.
+    question
+        What the file tells of the question, beyond the header; ``None`` where it
+        tells nothing.
     """
 
     position: int
     name: str
     header: str
     role: Role = Role.ANSWER
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,6 +135,14 @@ class RawTable:
         How sure the platform is: ``certain``, ``strong`` or ``weak``.
     encoding, delimiter
         Of a CSV file, for people; ``None`` for a workbook.
+    not_shown, skipped
+        Cells of which the file tells that the question was not shown, or was shown
+        and left without answer: by `Column.name`, one value a row of ``frame``.
+        Whatever text such a cell holds is the platform's mark, not an answer.
+        Columns of which the file tells nothing are absent.
+    partial, test
+        Rows that the platform marks as not completed, or as made by a test or a
+        preview; ``None`` where it doesn't tell.
     """
 
     frame: pd.DataFrame
@@ -96,6 +159,10 @@ class RawTable:
     certainty: str = "certain"
     encoding: str | None = None
     delimiter: str | None = None
+    not_shown: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    skipped: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    partial: NDArray[np.bool_] | None = None
+    test: NDArray[np.bool_] | None = None
 
     def __repr__(self) -> str:
         rows, columns = self.frame.shape
