@@ -8,11 +8,13 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.encoding import decode
 from surveytools.reading.grid import Grid, Source, listed, make_grid
 from surveytools.reading.guard import MAX_CELLS, MAX_COLUMNS
+from surveytools.reading.quoted import mark_quoted_blanks
 
 __all__ = ["read_delimited", "sniff_delimiter"]
 
@@ -40,13 +42,15 @@ def read_delimited(path: Path) -> Grid:
     text, delimiter = _announced(decoded.text)
     if delimiter is None:
         delimiter = sniff_delimiter(text)
-    rows = _records(text, delimiter, where)
+    marked = mark_quoted_blanks(text, delimiter)
+    rows = _records(marked[0] if marked else text, delimiter, where)
     width = max(map(len, rows), default=0)
     if width > MAX_COLUMNS or width * len(rows) > MAX_CELLS:
         problem = f"{len(rows):,} rows of up to {width:,} cells are too many"
         raise ExportError(problem, where, "check the delimiter, or split the export")
+    mark = marked[1] if marked else None
     columns = {
-        number: pa.array(cells, pa.large_string())
+        number: _column(cells, mark)
         for number, cells in enumerate(zip_longest(*rows), start=1)
     }
     source = Source(
@@ -57,7 +61,7 @@ def read_delimited(path: Path) -> Grid:
         delimiter=_DELIMITERS.get(delimiter, delimiter),
         notes=(*decoded.notes, *_ragged(rows)),
     )
-    return make_grid(columns, source)
+    return make_grid(columns, source, tells_blanks=mark is not None)
 
 
 def sniff_delimiter(text: str) -> str:
@@ -115,6 +119,15 @@ def _records(text: str, delimiter: str, where: Location) -> list[list[str]]:
         hint = "download the file again, it may be cut off"
         raise ExportError(problem, Location(where.file, row=len(rows)), hint)
     return rows[:-1]
+
+
+def _column(cells: Sequence[str | None], mark: str | None) -> pa.Array:
+    """Put cells into an array; where ``""`` is marked, only it stays a blank text."""
+    array = pa.array(cells, pa.large_string())
+    if mark is None:
+        return array
+    written = pc.if_else(pc.equal(array, ""), None, array)
+    return pc.if_else(pc.equal(written, mark), "", written)
 
 
 def _allow_long_cells() -> None:

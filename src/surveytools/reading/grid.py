@@ -1,11 +1,13 @@
 """Header and text cells of one sheet, before its platform is recognised."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from surveytools.errors import ExportError, Location
 
@@ -57,12 +59,17 @@ class Grid:
         Where the cells come from.
     left_out
         Number of blank rows and columns that were set aside.
+    quoted_blanks
+        By column number and with the rows of ``frame``: whether the cell is blank and
+        written as ``""``. ``None`` unless the file is a CSV that quotes its header
+        and has blank cells of both kinds, ``""`` and nothing between delimiters.
     """
 
     frame: pd.DataFrame
     header: Mapping[int, str]
     source: Source
     left_out: tuple[tuple[str, int], ...] = field(default=())
+    quoted_blanks: Mapping[int, NDArray[np.bool_]] | None = None
 
     def titles(self) -> tuple[str, ...]:
         """Header texts from left to right, of the columns that are kept."""
@@ -87,7 +94,9 @@ class Grid:
         return Location(self.source.file, self.source.sheet, row, column)
 
 
-def make_grid(columns: Mapping[int, pa.Array], source: Source) -> Grid:
+def make_grid(
+    columns: Mapping[int, pa.Array], source: Source, *, tells_blanks: bool = False
+) -> Grid:
     """Take the first row that isn't blank as header, and set blank ones aside.
 
     Parameters
@@ -96,6 +105,9 @@ def make_grid(columns: Mapping[int, pa.Array], source: Source) -> Grid:
         Cells of each column by its number, all of one length: row 1, row 2…
     source
         Where they come from.
+    tells_blanks
+        Whether a blank text is a cell written as ``""``, and missing one of which
+        nothing is written. Without it, both are the same.
 
     Raises
     ------
@@ -128,11 +140,14 @@ def make_grid(columns: Mapping[int, pa.Array], source: Source) -> Grid:
         "blank rows": int(blank.sum()),
         "blank columns": len(columns) - len(kept),
     }
+    frame = body[kept]
+    quoted = _quoted_blanks(columns, frame, kept) if tells_blanks else None
     return Grid(
-        frame=body[kept],
+        frame=frame,
         header={number: header[number] for number in kept},
         source=source,
         left_out=tuple((what, n) for what, n in left_out.items() if n),
+        quoted_blanks=quoted,
     )
 
 
@@ -141,6 +156,21 @@ def listed(numbers: list[int]) -> str:
     text = ", ".join(str(number) for number in numbers[:_LISTED])
     more = len(numbers) - _LISTED
     return f"{text} and {more} more" if more > 0 else text
+
+
+def _quoted_blanks(
+    columns: Mapping[int, pa.Array], frame: pd.DataFrame, kept: Sequence[int]
+) -> dict[int, NDArray[np.bool_]] | None:
+    """Mark the cells written as ``""``, if there are blank ones of both kinds."""
+    rows = frame.index.to_numpy() - 1
+    blanks = {n: frame[n].isna().to_numpy(dtype=bool) for n in kept}
+    marks = {
+        n: blank & pc.is_valid(columns[n]).to_numpy(zero_copy_only=False)[rows]
+        for n, blank in blanks.items()
+    }
+    quoted = sum(int(mark.sum()) for mark in marks.values())
+    blank = sum(int(blank.sum()) for blank in blanks.values())
+    return marks if 0 < quoted < blank else None
 
 
 def _blank_to_missing(array: pa.Array) -> pa.Array:
