@@ -1,22 +1,18 @@
 """A first codebook for an export, for a person to correct."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from surveytools.cleaning.codebook import Kind
-from surveytools.cleaning.guess import Answer, Guess, guess_column, guess_grid, slug
+from surveytools.cleaning.guess import Answer, slug
 from surveytools.cleaning.matching import normalise
-from surveytools.reading.table import Column, RawTable, Role
+from surveytools.cleaning.parts import Part, parts_of_export, without_code
+from surveytools.cleaning.seen_skips import SeenSkip, skips_seen
+from surveytools.reading.table import RawTable, Role
 
 __all__ = ["draft_codebook"]
 
-_BRACKETED = re.compile(r"^(?P<head>.*\S)\s*\[(?P<row>[^\[\]]+)\]$", re.DOTALL)
-_LIMESURVEY_CODE = re.compile(r"^[^\s.]+\. ")
 _LABEL_LENGTH = 40
-_FEWEST_ROWS = 2
-_FEWEST_ROWS_OF_SECTION = 3
 
 _TOP = """\
 # Draft of a codebook, made from {file} ({platform}).
@@ -27,16 +23,6 @@ _TOP = """\
 #   kind     single-response, multiple-response, likert, matrix, number or text
 # Lines that begin with "# decide" need a decision; remove them when it is taken.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One item of the draft: its columns, and what they seem to hold."""
-
-    header: str
-    columns: tuple[Column, ...]
-    guess: Guess
-    rows: tuple[str, ...] = field(default=())
 
 
 def draft_codebook(raw: RawTable) -> str:
@@ -57,83 +43,40 @@ def draft_codebook(raw: RawTable) -> str:
         TOML text that `load_codebook` takes as it is. Comments that begin with
         ``# decide`` say what a person must look at.
     """
-    parts = list(_parts(raw))
+    parts = parts_of_export(raw)
     silent = [part for part in parts if part.guess.kind is None]
     telling = [part for part in parts if part.guess.kind is not None]
     digits = max(2, len(str(len(telling))))
+    codes = [f"q{number:0{digits}}" for number in range(1, len(telling) + 1)]
+    seen = skips_seen(raw, telling)
     blocks = [_TOP.format(file=_in_comment(raw.file), platform=raw.platform)]
     blocks += _ignored(raw, silent)
-    for number, part in enumerate(telling, start=1):
-        blocks.append(_item(f"q{number:0{digits}}", part, raw))
+    for at, part in enumerate(telling):
+        rule = _rule_seen(seen[at], codes, telling) if at in seen else None
+        blocks.append(_item(codes[at], part, raw, rule))
     return "\n".join(blocks)
 
 
-def _parts(raw: RawTable) -> Iterator[_Part]:
-    """Take the columns together that seem to belong to one item."""
-    done: set[int] = set()
-    columns = raw.answers()
-    for column in columns:
-        if column.position in done:
-            continue
-        for head, rows in _grids_with(column, columns, raw):
-            grid = guess_grid(
-                [raw.frame[c.name] for c in rows.values()], labels=raw.labels
-            )
-            if grid is not None:
-                done |= {c.position for c in rows.values()}
-                yield _Part(head, tuple(rows.values()), grid, tuple(rows))
-                break
-        else:
-            done.add(column.position)
-            yield _Part(column.header, (column,), _guess_alone(column, raw))
+def _rule_seen(
+    skip: SeenSkip, codes: Sequence[str], parts: Sequence[Part]
+) -> tuple[str, str]:
+    """Write a skip rule that the data show, and the evidence for it."""
+    filtering = codes[skip.filter]
+    answers = _coded(parts[skip.filter].guess.choices)
+    opening = [answers[at][0] for at in skip.answers]
+    rule = (
+        f"{filtering} = {opening[0]}"
+        if len(opening) == 1
+        else f"{filtering} in ({', '.join(opening)})"
+    )
+    evidence = (
+        f"is it asked only if {rule}? {skip.answered} of {skip.asked} such respondents "
+        f"answered, and none of {skip.outside} others"
+    )
+    return rule, evidence
 
 
-def _guess_alone(column: Column, raw: RawTable) -> Guess:
-    if not column.header.strip():
-        return Guess(None, reason="no header to find it by")
-    cells = raw.frame[column.name]
-    return guess_column(cells, separator=raw.separator, labels=raw.labels)
-
-
-def _grids_with(
-    column: Column, columns: Sequence[Column], raw: RawTable
-) -> Iterator[tuple[str, dict[str, Column]]]:
-    """Give the grids that a column could be part of: their header, and the rows."""
-    bracketed = _bracketed(column.header)
-    if bracketed is not None:
-        head = bracketed[0]
-        found = [(c, _bracketed(c.header)) for c in columns]
-        rows = [(parts[1], c) for c, parts in found if parts and parts[0] == head]
-        yield from _one_grid(head, rows, _FEWEST_ROWS)
-    if raw.platform == "indico" and ": " in column.header:
-        section = column.header.split(": ", 1)[0]
-        start = f"{section}: "
-        rows = [
-            (c.header.removeprefix(start), c)
-            for c in columns
-            if c.header.startswith(start)
-        ]
-        yield from _one_grid(section, rows, _FEWEST_ROWS_OF_SECTION)
-
-
-def _one_grid(
-    head: str, rows: list[tuple[str, Column]], fewest: int
-) -> Iterator[tuple[str, dict[str, Column]]]:
-    """Give the grid if it has rows enough, and no two of one name."""
-    names = {normalise(name) for name, _ in rows}
-    if len(rows) >= fewest and len(names) == len(rows):
-        yield head, dict(rows)
-
-
-def _bracketed(header: str) -> tuple[str, str] | None:
-    """Take ``question [row]`` apart, and a LimeSurvey code off its front."""
-    match = _BRACKETED.match(header.strip())
-    if match is None or not match["row"].strip():
-        return None
-    return _LIMESURVEY_CODE.sub("", match["head"]), match["row"]
-
-
-def _ignored(raw: RawTable, silent: list[_Part]) -> Iterator[str]:
+def _ignored(raw: RawTable, silent: list[Part]) -> Iterator[str]:
     """Write what to ignore and why, each header once."""
     told: set[str] = set()
     for part in silent:
@@ -150,15 +93,19 @@ def _rule(header: str, reason: str) -> str:
     return f"[[ignored]]\nheader = {_toml(header)}\nreason = {_toml(reason)}\n"
 
 
-def _item(code: str, part: _Part, raw: RawTable) -> str:
+def _item(
+    code: str, part: Part, raw: RawTable, rule: tuple[str, str] | None = None
+) -> str:
     guess = part.guess
-    lines = [f"# decide: {text}" for text in guess.decide]
+    decide = guess.decide if rule is None else (*guess.decide, rule[1])
+    lines = [f"# decide: {text}" for text in decide]
     lines += ["[[items]]", f'code = "{code}"', f"header = {_toml(part.header)}"]
     lines.append(f"label = {_toml(_short(part.header, raw))}")
     lines.append(f'kind = "{guess.kind}"')
-    occurrence = _occurrence(part, raw)
-    if occurrence > 1:
-        lines.append(f"occurrence = {occurrence}")
+    if part.occurrence > 1:
+        lines.append(f"occurrence = {part.occurrence}")
+    if rule is not None:
+        lines.append(f"asked_if = {_toml(rule[0])}")
     if guess.separator is not None:
         lines.append(f"separator = {_toml(guess.separator)}")
     rows = [Answer(text) for text in part.rows]
@@ -168,14 +115,22 @@ def _item(code: str, part: _Part, raw: RawTable) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _coded(answers: Sequence[Answer]) -> list[tuple[str, Answer]]:
+    """Give each answer a code of its own."""
+    taken: list[str] = []
+    for answer in answers:
+        taken.append(slug(answer.label, taken))
+    return list(zip(taken, answers, strict=True))
+
+
 def _choices(key: str, answers: Sequence[Answer]) -> list[str]:
     if not answers:
         return []
     lines = [f"{key} = ["]
-    taken: list[str] = []
-    for answer in answers:
-        taken.append(slug(answer.label, taken))
-        entry = f"code = {_toml(taken[-1])}, label = {_toml(answer.label)}"
+    for code, answer in _coded(answers):
+        entry = f"code = {_toml(code)}, label = {_toml(answer.label)}"
+        if answer.aliases:
+            entry += f", aliases = [{', '.join(map(_toml, answer.aliases))}]"
         if answer.value is not None:
             entry += f", value = {answer.value}"
         if answer.missing is not None:
@@ -184,24 +139,12 @@ def _choices(key: str, answers: Sequence[Answer]) -> list[str]:
     return [*lines, "]"]
 
 
-def _occurrence(part: _Part, raw: RawTable) -> int:
-    """Which of the columns with this header it is; grids have a header of their own."""
-    if part.rows:
-        return 1
-    same = [
-        column.position
-        for column in raw.answers()
-        if normalise(column.header) == normalise(part.header)
-    ]
-    return same.index(part.columns[0].position) + 1
-
-
 def _short(header: str, raw: RawTable) -> str:
     """Make a label of a header: without section, cut at a word."""
     text = " ".join(header.split())
     if raw.platform == "indico" and ": " in text:
         text = text.split(": ", 1)[1]
-    text = _LIMESURVEY_CODE.sub("", text) or text
+    text = without_code(text) or text
     if len(text) <= _LABEL_LENGTH:
         return text
     return text[: _LABEL_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -14,7 +14,14 @@ from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.scales import in_order, is_no, missing_kind, scale_of, yes_no
 
-__all__ = ["Answer", "Guess", "guess_column", "guess_grid", "slug"]
+__all__ = [
+    "Answer",
+    "Guess",
+    "guess_column",
+    "guess_grid",
+    "guess_labelled",
+    "slug",
+]
 
 _RECURS = 2  # an answer that one person alone gave may be a person's own words
 _MOST_CHOICES = 60
@@ -43,6 +50,7 @@ class Answer:
     label: str
     value: int | None = None
     missing: Missing | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,38 @@ def guess_grid(
     if not single.choices:
         return None
     return Guess(Kind.MATRIX, single.choices, decide=single.decide)
+
+
+def guess_labelled(labels: Sequence[tuple[str, str]], *, kind: Kind) -> Guess:
+    """Take the answers that the file itself names, in its order.
+
+    Parameters
+    ----------
+    labels
+        Text of the cells and label of each answer.
+    kind
+        Single-response, or matrix for the rows of one; a known scale makes a single
+        response a Likert item.
+    """
+    texts: dict[str, str] = {}
+    for text, label in labels:
+        texts.setdefault(" ".join(label.split()) or text, text)
+    telling = [label for label in texts if missing_kind(label) is None]
+    scale = scale_of(telling)
+    if kind is Kind.SINGLE and scale is not None:
+        kind = Kind.LIKERT
+    return Guess(
+        kind,
+        tuple(
+            Answer(
+                label,
+                value=scale.points.get(label) if scale else None,
+                missing=missing_kind(label),
+                aliases=() if normalise(text) == normalise(label) else (text,),
+            )
+            for label, text in texts.items()
+        ),
+    )
 
 
 def slug(label: str, taken: Iterable[str]) -> str:
