@@ -152,7 +152,7 @@ def test_empty_and_constant_columns_are_ignored_with_the_reason(export_of, draft
     raw = export_of(
         "Heading,Label,Use",
         [""] * 6,
-        ["demo"] * 6,
+        ["7"] * 6,
         ["yes", "no", "yes", "no", "no", "no"],
     )
 
@@ -163,6 +163,22 @@ def test_empty_and_constant_columns_are_ignored_with_the_reason(export_of, draft
         ("Label", "every row says the same"),
     ]
     assert labels(book.items[0]) == ["yes", "no"]
+
+
+def test_an_answer_that_all_gave_is_kept_for_a_person_to_judge(export_of):
+    text = draft_codebook(export_of("Country,Use", ["Canada"] * 6, list("aabbaa")))
+
+    assert "# decide: every row says the same: is it an answer, or to be ign" in text
+    assert 'label = "Canada"' in text
+
+
+def test_points_of_which_only_the_ends_are_named_are_a_scale(export_of, drafted):
+    points = ["1 (None at all)", "2", "3", "9", "10 (All my time)", "3"]
+
+    item = drafted(export_of("Time,Other", points, list("aabbab"))).items[0]
+
+    assert item.kind is Kind.LIKERT
+    assert [choice.value for choice in item.choices] == [1, 2, 3, 9, 10]
 
 
 def test_draft_is_toml_whatever_the_cells_say(export_of, drafted):

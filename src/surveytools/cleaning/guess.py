@@ -12,7 +12,14 @@ import pandas as pd
 from surveytools.cleaning.codebook import Kind, Missing
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.numbers import plain_number
-from surveytools.cleaning.scales import in_order, is_no, missing_kind, scale_of, yes_no
+from surveytools.cleaning.scales import (
+    in_order,
+    is_no,
+    missing_kind,
+    numbered_points,
+    scale_of,
+    yes_no,
+)
 
 __all__ = [
     "Answer",
@@ -30,6 +37,7 @@ _SCALE_END = 7  # whole numbers from 1 to at most this look like a rating
 _GRID_ANSWERS = 12
 _FEW = 5
 _FEWEST_POINTS = 3
+_LONG_ANSWER = 60  # characters of an answer that everybody is said to have given
 _LONGEST = 400  # characters; longer ones are nobody's list of options
 _SEPARATORS = (";#", ";", "|")
 _CODE_LENGTH = 24
@@ -96,19 +104,14 @@ def guess_column(
         What the platform writes for yes and no.
     """
     texts = _counted(cells)
-    silent = _says_nothing(cells, texts)
-    if silent is not None:
-        return silent
-    if all(plain_number(text) is not None for text in texts):
-        return _guess_number(texts)
-    if yes_no(texts, labels):
-        return Guess(Kind.SINGLE, tuple(map(Answer, sorted(texts, key=is_no))))
-    if any(len(text) > _LONGEST for text in texts) or _has_lines(cells):
-        return Guess(Kind.TEXT)
-    several = _guess_list(texts, separator)
-    if several is not None:
-        return several
-    return _guess_single(texts)
+    return (
+        _guess_constant(cells, texts)
+        or _guess_scale(texts)
+        or _guess_yes_no(texts, labels)
+        or _guess_long(cells, texts)
+        or _guess_list(texts, separator)
+        or _guess_single(texts)
+    )
 
 
 def guess_grid(
@@ -130,6 +133,9 @@ def guess_grid(
         return None
     if all(plain_number(text) is not None for text in texts):
         return None
+    points = numbered_points(texts)
+    if points is not None:
+        return replace(_guess_points(texts, points), kind=Kind.MATRIX)
     if yes_no(texts, labels):
         return Guess(Kind.MULTIPLE)
     single = _guess_single(texts)
@@ -196,13 +202,39 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _says_nothing(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
+def _guess_constant(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
+    """Judge a column that says nothing, or the same in every row."""
     if not texts:
         return Guess(None, reason="no answers")
-    if len(texts) == 1 and len(cells) >= _FEW and cells.notna().all():
+    if len(texts) > 1 or len(cells) < _FEW or cells.isna().any():
+        return None
+    (text,) = texts
+    if len(text) > _LONG_ANSWER or plain_number(text) is not None:
         decide = ("is it an answer that all respondents gave?",)
         return Guess(None, reason="every row says the same", decide=decide)
-    return None
+    decide = ("every row says the same: is it an answer, or to be ignored?",)
+    return Guess(Kind.SINGLE, (Answer(text),), decide=decide)
+
+
+def _guess_scale(texts: Counter[str]) -> Guess | None:
+    if all(plain_number(text) is not None for text in texts):
+        return _guess_number(texts)
+    points = numbered_points(texts)
+    return None if points is None else _guess_points(texts, points)
+
+
+def _guess_yes_no(
+    texts: Counter[str], labels: Sequence[tuple[str, str]]
+) -> Guess | None:
+    if not yes_no(texts, labels):
+        return None
+    return Guess(Kind.SINGLE, tuple(map(Answer, sorted(texts, key=is_no))))
+
+
+def _guess_long(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
+    """Take what is too long, or has several lines, for free text."""
+    long = any(len(text) > _LONGEST for text in texts) or _has_lines(cells)
+    return Guess(Kind.TEXT) if long else None
 
 
 def _has_lines(cells: pd.Series[str]) -> bool:
@@ -236,6 +268,17 @@ def _guess_number(texts: Counter[str]) -> Guess:
         Kind.LIKERT,
         tuple(Answer(text, int(text)) for text in points),
         decide=("is it a rating? Then say what its ends mean; else make it a number",),
+    )
+
+
+def _guess_points(texts: Counter[str], points: Mapping[str, int]) -> Guess:
+    """Take a scale of numbers of which some say what they mean."""
+    answers = sorted(texts, key=lambda text: points.get(text, len(texts) + 10**6))
+    gaps = len(points) < max(points.values()) - min(points.values()) + 1
+    return Guess(
+        Kind.LIKERT,
+        tuple(Answer(text, points.get(text), missing_kind(text)) for text in answers),
+        decide=("add the points of the scale that nobody chose",) if gaps else (),
     )
 
 

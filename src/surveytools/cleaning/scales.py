@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from surveytools.cleaning.codebook import Missing
 from surveytools.cleaning.matching import normalise
 
-__all__ = ["in_order", "is_no", "missing_kind", "scale_of", "yes_no"]
+__all__ = [
+    "in_order",
+    "is_no",
+    "missing_kind",
+    "numbered_points",
+    "scale_of",
+    "yes_no",
+]
 
 # Each scale from low to high; a bar parts other wordings of the same answer.
 _SCALES = (
@@ -87,6 +94,8 @@ _MISSING = {
     "|non applicable|prefer not to say|i prefer not to answer|nicht zutreffend",
 }
 _YES_NO = (("yes", "no"), ("oui", "non"), ("ja", "nein"))
+_POINT = re.compile(r"(?P<number>\d{1,2})(?P<words> ?(?:[-:=(.]) ?\D+)?")
+_HIGHEST_POINT = 10
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BELOW = re.compile(r"\b(?:less|under|below|fewer|up to|moins)\b|<", re.IGNORECASE)
 _ABOVE = re.compile(r"\b(?:more|over|above|plus)\b|>|\+$", re.IGNORECASE)
@@ -124,6 +133,28 @@ def scale_of(labels: Iterable[str]) -> Scale | None:
         if all(points.values()) and len(set(points.values())) == len(labels):
             return Scale(points, complete=len(labels) == len(scale))
     return None
+
+
+def numbered_points(labels: Iterable[str]) -> dict[str, int] | None:
+    """Find the numbers of a scale of which some points say what they mean.
+
+    Platforms show ``1 (None at all)``, ``2`` … ``10 (All my time)`` as one scale.
+
+    Returns
+    -------
+    dict or None
+        The number of each label; answers that say that there is none are left out.
+        ``None`` if some other label has no number, two labels have the same one, or
+        all are bare numbers.
+    """
+    telling = [label for label in labels if missing_kind(label) is None]
+    found = {label: _POINT.fullmatch(normalise(label)) for label in telling}
+    points = {label: int(match["number"]) for label, match in found.items() if match}
+    words = [match for match in found.values() if match and match["words"]]
+    distinct = len(set(points.values())) == len(telling)
+    if len(telling) < _FEWEST or not words or not distinct:
+        return None
+    return points if max(points.values()) <= _HIGHEST_POINT else None
 
 
 def missing_kind(label: str) -> Missing | None:
