@@ -1,5 +1,7 @@
 """``surveytools clean``, as people type it."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -66,6 +68,7 @@ def test_clean_prints_what_became_of_every_cell(run, folder):
     assert result.exit_code == 0, result.output
     assert "export.csv: indico (" in result.output
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert "rows: 4 read, 4 kept" in lines
     assert "coded answer 3" in lines
     assert "unresolved 1" in lines
     assert "left out: personal data 8" in lines
@@ -108,8 +111,16 @@ def test_share_of_unresolved_cells_may_be_limited(run, folder, share, status):
 def test_duplicates_are_left_out_if_asked(run):
     result = run("--duplicates", "later")
 
-    assert "left out: duplicate row" in result.output
+    assert "rows: 4 read, 3 kept, left out: duplicate row 1" in result.output
     assert "3 respondents" in result.output
+
+
+def test_manifest_counts_rows_by_what_became_of_them(run, folder):
+    run("--duplicates", "later")
+
+    manifest = json.loads((folder / "out" / "2026" / "manifest.json").read_text())
+    assert manifest["rows"] == {"read": 4, "left out: duplicate row": 1, "kept": 3}
+    assert read_responses(folder / "out" / "2026").rows == manifest["rows"]
 
 
 def test_codebook_that_does_not_fit_is_reported_by_column(run, folder):

@@ -14,12 +14,13 @@ from surveytools.cleaning.responses import State
 from surveytools.errors import SurveyError
 from surveytools.reading.table import RawTable
 
-__all__ = ["COLUMNS", "Outcomes", "account", "summary"]
+__all__ = ["COLUMNS", "LEFT_OUT", "Outcomes", "account", "summary"]
 
 COLUMNS = ("export", "column", "item", "outcome", "cells")
 """Columns of the accounting."""
 
 LEFT_OUT = "left out: "
+"""Before the rule in an outcome."""
 
 
 @dataclass(frozen=True, slots=True)

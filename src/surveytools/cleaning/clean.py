@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveytools.cleaning import audit
-from surveytools.cleaning.accounting import Outcomes, account
+from surveytools.cleaning.accounting import LEFT_OUT, Outcomes, account
 from surveytools.cleaning.checks import check_answers, check_duplicates
 from surveytools.cleaning.codebook import Codebook
 from surveytools.cleaning.coding import code_item
@@ -22,7 +22,8 @@ from surveytools.cleaning.rows import RULES
 from surveytools.cleaning.skips import absent_not_asked, apply_skip_rules
 from surveytools.cleaning.steps import STEPS
 from surveytools.cleaning.texts import export_names, stack, text_frame
-from surveytools.errors import ExportError, raise_all
+from surveytools.cleaning.told import blank_states, empty_ticks, told_by
+from surveytools.errors import ExportError, SurveyError, raise_all
 from surveytools.reading.table import RawTable
 from surveytools.study.study import RowRules
 from surveytools.study.units import Units
@@ -56,7 +57,7 @@ def clean(
     wave
         Name of the wave.
     rows
-        Which rows are left out.
+        Which rows are left out, and what partial rows count for.
     units
         Departments: their other spellings and group names count for the items whose
         choices they are.
@@ -77,6 +78,7 @@ def clean(
 
     index = stack(raws, names)
     texts = text_frame(raws, matches, index)
+    told = told_by(raws, matches, codebook, index, reached=rows.partial == "reached")
     layout = lay_out(
         texts,
         codebook,
@@ -87,12 +89,18 @@ def clean(
     )
     texts, changes, left_out = _run_steps(texts, layout)
 
+    told = told.of_rows(texts.index)
+
     coded = [code_item(item, texts, layout) for item in codebook.asked()]
     frame = pd.DataFrame(_joined(c.frame for c in coded), index=texts.index)
     states = pd.DataFrame(_joined(c.states for c in coded), index=texts.index)
-    states = absent_not_asked(states, matches, names)
-    states, skipped = apply_skip_rules(frame, states, codebook)
     lost = _joined(c.lost for c in coded)
+    for item in codebook.asked():
+        if item.code in told.ticks:
+            frame, states = empty_ticks(item, frame, states, lost, told)
+    states = absent_not_asked(states, matches, names)
+    states = blank_states(states, told)
+    states, skipped = apply_skip_rules(frame, states, codebook, told)
     accounting = account(raws, names, matches, Outcomes(states, lost, left_out))
     findings = [
         *_unknown_columns(raws, names, matches),
@@ -110,7 +118,33 @@ def clean(
         accounting,
         changes,
         finding_frame(findings),
+        _row_counts(raws, index, texts.index, left_out, layout),
     )
+
+
+def _row_counts(
+    raws: Sequence[RawTable],
+    read: pd.Index[str],
+    kept: pd.Index[str],
+    left_out: Mapping[str, pd.Index[str]],
+    layout: Layout,
+) -> dict[str, int]:
+    """Count rows by what became of them.
+
+    Raises
+    ------
+    SurveyError
+        If they don't add up, which is a fault of this program.
+    """
+    counts = {"read": len(read)}
+    counts |= {LEFT_OUT + rule: len(rows) for rule, rows in left_out.items()}
+    counts["kept"] = len(kept)
+    if 2 * len(read) != sum(counts.values()):
+        msg = f"{sum(counts.values()) - len(read)} of {len(read)} rows accounted for"
+        raise SurveyError(msg, hint="this is a fault of surveytools; report it")
+    if any(raw.partial is not None for raw in raws):
+        counts["partial"] = int(layout.partial.reindex(kept).sum())
+    return counts
 
 
 def _run_steps(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Codebook, Item, Kind
 from surveytools.cleaning.options import CellReader, reader_of_choice, reader_of_item
@@ -51,11 +53,16 @@ class Layout:
     filled_elsewhere
         Rows with an answer in a column that the codebook doesn't know; such rows are
         not empty.
+    partial, tests
+        Rows that a platform marks as not completed, or as a test or preview: one
+        value a row of the exports.
     """
 
     columns: Mapping[str, TextColumn]
     rules: RowRules
     filled_elsewhere: pd.Index[str]
+    partial: pd.Series[bool]
+    tests: pd.Series[bool]
 
     def of_kind(self, kind: Kind) -> Iterator[TextColumn]:
         """Columns of the items of one kind."""
@@ -80,7 +87,26 @@ def lay_out(
         for column in _columns_of(item, separators, labels, units)
     )
     columns = {column.name: column for column in found if column.name in texts}
-    return Layout(columns, rules, filled_elsewhere)
+    return Layout(
+        columns,
+        rules,
+        filled_elsewhere,
+        _stacked([raw.partial for raw in raws], raws, texts.index),
+        _stacked([raw.test for raw in raws], raws, texts.index),
+    )
+
+
+def _stacked(
+    marks: Sequence[NDArray[np.bool_] | None],
+    raws: Sequence[RawTable],
+    index: pd.Index[str],
+) -> pd.Series[bool]:
+    """Join the marks of all exports; where a platform doesn't tell, they are false."""
+    parts = [
+        np.zeros(len(raw.frame), dtype=bool) if own is None else own
+        for own, raw in zip(marks, raws, strict=True)
+    ]
+    return pd.Series(np.concatenate(parts), index=index)
 
 
 def _columns_of(

@@ -1,6 +1,7 @@
 """Cleaned answers, and why each missing one is missing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pandas as pd
@@ -56,6 +57,9 @@ class Responses:
         One row per thing to look at: ``kind``, ``export``, ``row``, ``item``,
         ``column``, ``found``, ``cells`` (how many it concerns), ``advice``. Contents:
         stays in ``data/processed``.
+    rows
+        Number of rows ``read``, left out by each rule, and ``kept``; and of those
+        ``partial``, where a platform tells.
     """
 
     frame: pd.DataFrame
@@ -65,6 +69,7 @@ class Responses:
     accounting: pd.DataFrame
     audit: pd.DataFrame
     findings: pd.DataFrame
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         n, items = len(self.frame), len(self.codebook.items)

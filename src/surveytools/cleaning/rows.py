@@ -17,15 +17,35 @@ __all__ = [
     "equal_rows",
     "leave_out_duplicates",
     "leave_out_empty_rows",
+    "leave_out_marked_tests",
+    "leave_out_partial_rows",
     "leave_out_test_rows",
 ]
 
 RULES = {
+    "leave_out_marked_tests": "test or preview row",
+    "leave_out_partial_rows": "partial row",
     "leave_out_empty_rows": "row without answers",
     "leave_out_test_rows": "test row",
     "leave_out_duplicates": "duplicate row",
 }
 """The rule that each of these steps stands for, in the words of the accounting."""
+
+
+def leave_out_marked_tests(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop rows that the platform marks as made by a test or a preview."""
+    if layout.rules.tests == "keep":
+        return texts
+    test = _of_rows(layout.tests, texts)
+    return texts[~test] if test.any() else texts
+
+
+def leave_out_partial_rows(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop rows that the platform marks as not completed, if the rules say so."""
+    if layout.rules.partial != "drop":
+        return texts
+    partial = _of_rows(layout.partial, texts)
+    return texts[~partial] if partial.any() else texts
 
 
 def leave_out_empty_rows(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
@@ -104,6 +124,13 @@ def _meaning_of(text: str, column: TextColumn) -> object:
     reading = column.reader.read(text)
     left = frozenset(map(normalise, (*reading.unknown, *reading.written_in)))
     return reading.codes, left
+
+
+def _of_rows(marks: pd.Series[bool], texts: pd.DataFrame) -> NDArray[np.bool_]:
+    """Give the marks of the rows that are still there."""
+    if len(marks) == len(texts):
+        return marks.to_numpy()
+    return marks.reindex(texts.index).to_numpy(dtype=bool)
 
 
 def _blank(texts: pd.DataFrame) -> NDArray[np.bool_]:

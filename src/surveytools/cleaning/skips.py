@@ -12,8 +12,9 @@ from surveytools.cleaning.codebook import Codebook, Item
 from surveytools.cleaning.columns import Matched
 from surveytools.cleaning.conditions import Condition, parse_condition
 from surveytools.cleaning.findings import Finding, Findings, places
-from surveytools.cleaning.flags import is_false, state_is
+from surveytools.cleaning.flags import is_false, is_true, state_is
 from surveytools.cleaning.responses import State
+from surveytools.cleaning.told import Told
 
 __all__ = ["absent_not_asked", "apply_skip_rules"]
 
@@ -33,14 +34,15 @@ def absent_not_asked(
 
 
 def apply_skip_rules(
-    frame: pd.DataFrame, states: pd.DataFrame, codebook: Codebook
+    frame: pd.DataFrame, states: pd.DataFrame, codebook: Codebook, told: Told
 ) -> tuple[pd.DataFrame, Findings]:
     """Say of each blank answer whether its item was asked.
 
     Where the rule doesn't hold, the item was not asked; where it isn't known whether
     it holds, it is unknown whether the item was asked. Rules are applied in codebook
     order. An answer that is there although the rule says that the item was not asked
-    stays, and becomes a finding.
+    stays, and becomes a finding. Where the file itself tells whether the question was
+    shown, the file is believed, and a rule that says otherwise becomes a finding.
 
     Parameters
     ----------
@@ -48,11 +50,13 @@ def apply_skip_rules(
         As in `surveytools.cleaning.responses.Responses`.
     codebook
         Where the rules stand.
+    told
+        What the exports tell; ``states`` has what they say of questions not shown.
 
     Returns
     -------
     states, findings
-        New states, and one finding an item.
+        New states, and one finding an item and kind.
     """
     changed = states.copy()
     found: Findings = []
@@ -65,16 +69,27 @@ def apply_skip_rules(
         behind = unknown & _filter_not_asked(rule, changed, codebook)
         not_asked = is_false(holds) | behind
         unknown = unknown & ~behind
-        odd = np.zeros(len(states), dtype=bool)
+        odd, left, hidden = np.zeros((3, len(states)), dtype=bool)
         for name in item.state_columns():
             state = changed[name]
             blank = state_is(state, State.NO_ANSWER)
             absent = state_is(state, State.NOT_ASKED)
+            odd |= not_asked & ~blank & ~absent
+            if name in told.not_shown:
+                hidden |= told.not_shown[name] & absent & is_true(holds)
+            if name in told.shown:
+                left |= told.shown[name] & blank & not_asked
+                blank = blank & ~told.shown[name]
             changed[name] = state.mask(blank & not_asked, State.NOT_ASKED.value).mask(
                 blank & unknown, State.UNKNOWN.value
             )
-            odd |= not_asked & ~blank & ~absent
-        found += _answered_all_the_same(item, odd, states.index)
+        rule_text = item.asked_if
+        for rows, kind, what in (
+            (odd, "answered though not asked", f"answers although not {rule_text}"),
+            (left, "shown though not asked", f"shown although not {rule_text}"),
+            (hidden, "not shown though asked", f"not shown although {rule_text}"),
+        ):
+            found += _against_the_rule(item, rows, states.index, kind, what)
     return changed, found
 
 
@@ -91,21 +106,12 @@ def _filter_not_asked(
     return marks
 
 
-def _answered_all_the_same(
-    item: Item, odd: NDArray[np.bool_], index: pd.Index[str]
+def _against_the_rule(
+    item: Item, odd: NDArray[np.bool_], index: pd.Index[str], kind: str, what: str
 ) -> Findings:
     if not odd.any():
         return []
     export, row, others = places(index, np.flatnonzero(odd))
-    return [
-        Finding(
-            "answered though not asked",
-            f"answers although not {item.asked_if}",
-            f"check the skip rule of item {item.code!r}{others}",
-            export,
-            row,
-            item.code,
-            item.code,
-            int(odd.sum()),
-        )
-    ]
+    advice = f"check the skip rule of item {item.code!r}{others}"
+    count = int(odd.sum())
+    return [Finding(kind, what, advice, export, row, item.code, item.code, count)]

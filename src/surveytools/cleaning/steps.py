@@ -15,6 +15,8 @@ from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.rows import (
     leave_out_duplicates,
     leave_out_empty_rows,
+    leave_out_marked_tests,
+    leave_out_partial_rows,
     leave_out_test_rows,
 )
 from surveytools.cleaning.texts import map_texts
@@ -84,6 +86,8 @@ def parse_numbers(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 STEPS: tuple[Step, ...] = (
     tidy_text,
     blank_missing_texts,
+    leave_out_marked_tests,
+    leave_out_partial_rows,
     leave_out_empty_rows,
     leave_out_test_rows,
     leave_out_duplicates,

@@ -103,6 +103,7 @@ def read_responses(folder: Path) -> Responses:
         _accounting(manifest["accounting"]),
         audit,
         _read_findings(folder / "findings.csv"),
+        manifest["rows"],
     )
 
 
@@ -133,6 +134,7 @@ def _manifest(
         "codebook": responses.codebook.file,
         "versions": {name: metadata.version(name) for name in packages},
         "respondents": len(responses.frame),
+        "rows": dict(responses.rows),
         "items": len(responses.codebook.items),
         "cells": int(responses.accounting["cells"].sum()),
         "outcomes": dict(summary(responses.accounting)),

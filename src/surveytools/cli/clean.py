@@ -51,6 +51,20 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Which of rows with equal answers to leave out.",
 )
+@click.option(
+    "--partial",
+    type=click.Choice(["reached", "keep", "drop"]),
+    default="reached",
+    show_default=True,
+    help="Count rows not completed for what they reached, or as all, or not at all.",
+)
+@click.option(
+    "--tests",
+    type=click.Choice(["drop", "keep"]),
+    default="drop",
+    show_default=True,
+    help="What to do with rows that the platform marks as tests or previews.",
+)
 @click.option("--test-word", multiple=True, help="Leave out rows that say only this.")
 @click.option("--strict", is_flag=True, help="Write nothing if a cell is unresolved.")
 @click.option(
@@ -72,6 +86,8 @@ def command(
     platform: str | None,
     sheet: str | None,
     duplicates: Literal["keep", "later", "earlier"],
+    partial: Literal["reached", "keep", "drop"],
+    tests: Literal["drop", "keep"],
     test_word: tuple[str, ...],
     max_unresolved: float | None,
     strict: bool,
@@ -97,7 +113,9 @@ def command(
         raws,
         book,
         wave=wave or out.resolve().name,
-        rows=RowRules(duplicates=duplicates, test_words=test_word),
+        rows=RowRules(
+            duplicates=duplicates, test_words=test_word, partial=partial, tests=tests
+        ),
         units=known_units,
     )
     if strict:
@@ -106,6 +124,7 @@ def command(
         raise_all(too_many_unresolved(responses, at_most=max_unresolved))
     write_responses(responses, out, raws=raws)
     _say_what_was_read(raws)
+    _say_which_rows_count(responses)
     _say_what_became_of_the_cells(responses, len(raws))
     _say_what_was_noticed(responses)
     click.echo(f"{len(responses.frame):,} respondents -> {out}")
@@ -116,6 +135,16 @@ def _say_what_was_read(raws: Sequence[RawTable]) -> None:
         click.echo(f"{raw.file}: {raw.platform} ({raw.reason})")
         for note in raw.notes:
             click.echo(f"  note: {note}")
+
+
+def _say_which_rows_count(responses: Responses) -> None:
+    counts = dict(responses.rows)
+    kept = f"{counts.pop('kept'):,} kept"
+    if "partial" in counts:
+        kept += f" ({counts.pop('partial'):,} partial)"
+    parts = [f"{counts.pop('read'):,} read", kept]
+    parts += [f"{what} {number:,}" for what, number in counts.items()]
+    click.echo(f"  rows: {', '.join(parts)}")
 
 
 def _say_what_became_of_the_cells(responses: Responses, exports: int) -> None:

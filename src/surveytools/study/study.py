@@ -59,9 +59,18 @@ class RowRules(_Entry):
         answers are all equal, in one export or across the exports of a wave.
     test_words
         Leave out rows in which some text answer is just one of these words.
+    partial
+        What to do with rows that the platform marks as not completed: count them as
+        asked only what they ``reached``, up to the last question answered in the
+        order of the export's columns; ``keep`` them as if completed; ``drop`` them.
+    tests
+        Whether to ``drop`` or ``keep`` rows that the platform marks as made by a
+        test or a preview.
     """
 
     empty: bool = True
+    partial: Literal["reached", "keep", "drop"] = "reached"
+    tests: Literal["drop", "keep"] = "drop"
     duplicates: Literal["keep", "later", "earlier"] = "keep"
     test_words: tuple[str, ...] = ()
 
