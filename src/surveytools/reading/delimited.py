@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -24,17 +26,24 @@ _SAMPLE_CHARACTERS = 1 << 20
 _END = "\ue000end of file"
 
 
-def read_delimited(path: Path) -> Grid:
+def read_delimited(path: Path, *, header_row: int | None = None) -> Grid:
     """Read a delimited text file; convert nothing.
 
     Rows are numbered by record, as a spreadsheet shows them: the header is row 1, a
     cell with line breaks doesn't count twice, a blank line counts.
 
+    Parameters
+    ----------
+    path
+        A text file that `surveytools.reading.guard.check_file` let through.
+    header_row
+        Row number of the header, if a person has named it.
+
     Raises
     ------
     ExportError
-        If the bytes aren't text, a quotation mark is never closed, or no response
-        stands under the header.
+        If the bytes aren't text, a quotation mark is never closed, it is unclear
+        which row holds the headers, or no response stands under them.
     """
     where = Location(path.name)
     data = path.read_bytes()
@@ -59,25 +68,31 @@ def read_delimited(path: Path) -> Grid:
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=decoded.encoding,
         delimiter=_DELIMITERS.get(delimiter, delimiter),
-        notes=(*decoded.notes, *_ragged(rows)),
+        notes=decoded.notes,
     )
-    return make_grid(columns, source, tells_blanks=mark is not None)
+    grid = make_grid(
+        columns, source, tells_blanks=mark is not None, header_row=header_row
+    )
+    notes = (*grid.source.notes, *_ragged(rows, grid.header_row))
+    return replace(grid, source=replace(grid.source, notes=notes))
 
 
 def sniff_delimiter(text: str) -> str:
-    """Choose the delimiter under which most rows have as many cells as the header.
+    """Choose the delimiter under which most rows have one number of cells.
 
     Quoted cells are respected, so that neither a comma in a question nor the
-    semicolons of a multiple-response cell count.
+    semicolons of a multiple-response cell count. Only the lower half of the
+    first rows is asked: titles may stand above the header.
     """
 
     def score(delimiter: str) -> tuple[bool, float, int]:
         sample = _sample(text, delimiter)
         widths = [len(record) for record in sample if any(record)]
-        if not widths or widths[0] == 1:
+        usual = Counter(sorted(widths[len(widths) // 2 :])).most_common(1)
+        if not usual or usual[0][0] == 1:
             return (False, 0.0, 0)
-        alike = sum(width == widths[0] for width in widths) / len(widths)
-        return (True, alike, widths[0])
+        width, rows = usual[0]
+        return (True, rows / len(widths), width)
 
     return max(_DELIMITERS, key=score)
 
@@ -135,14 +150,11 @@ def _allow_long_cells() -> None:
     csv.field_size_limit(1 << 30)
 
 
-def _ragged(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Say which rows have more or fewer cells than the header."""
-    header = next((row for row in rows if any(row)), None)
-    if header is None:
-        return ()
-    width = len(header)
+def _ragged(rows: Sequence[Sequence[str]], header_row: int) -> tuple[str, ...]:
+    """Say which rows have more or fewer cells than the header above them."""
+    width = len(rows[header_row - 1])
     short, long = [], []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows[header_row:], start=header_row + 1):
         if len(row) == width or not any(row):
             continue
         if len(row) < width:

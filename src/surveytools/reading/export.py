@@ -15,19 +15,25 @@ __all__ = ["read_export"]
 
 
 def read_export(
-    path: Path, *, platform: str | None = None, sheet: str | None = None
+    path: Path,
+    *,
+    platform: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
 ) -> RawTable:
     """Read an export of a survey platform; convert nothing.
 
     Parameters
     ----------
     path
-        A CSV or XLSX file with one header row. It is told by its bytes, not its name,
+        A CSV or XLSX file. It is told by its bytes, not its name,
         and never written to.
     platform
         Name of the platform, one of `PLATFORMS`; recognised if not given.
     sheet
         Name of the sheet of a workbook; needed where several hold something.
+    header_row
+        Row number of the (first) header row in the spreadsheet; found if not given.
 
     Returns
     -------
@@ -39,15 +45,15 @@ def read_export(
     ExportError
         If the file isn't an export that can be read, or not one of the platform.
     """
-    grid = _grid(path, sheet)
+    grid = _grid(path, sheet, header_row)
     chosen, match = detect(grid, platform=platform)
     return assemble(grid, chosen, match)
 
 
-def _grid(path: Path, sheet: str | None) -> Grid:
+def _grid(path: Path, sheet: str | None, header_row: int | None) -> Grid:
     if check_file(path) is FileKind.WORKBOOK:
-        return read_workbook(path, sheet=sheet)
+        return read_workbook(path, sheet=sheet, header_row=header_row)
     if sheet is not None:
         problem = f"a text file has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")
-    return read_delimited(path)
+    return read_delimited(path, header_row=header_row)

@@ -1,7 +1,7 @@
 """Header and text cells of one sheet, before its platform is recognised."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from surveytools.errors import ExportError, Location
+from surveytools.reading.header_row import find_header
 
 __all__ = ["Grid", "Source", "listed", "make_grid"]
 
@@ -58,11 +59,14 @@ class Grid:
     source
         Where the cells come from.
     left_out
-        Number of blank rows and columns that were set aside.
+        Number of rows above the header, blank rows and blank columns that were set
+        aside.
     quoted_blanks
         By column number and with the rows of ``frame``: whether the cell is blank and
         written as ``""``. ``None`` unless the file is a CSV that quotes its header
         and has blank cells of both kinds, ``""`` and nothing between delimiters.
+    header_row
+        Row number of the header in the spreadsheet.
     """
 
     frame: pd.DataFrame
@@ -70,6 +74,7 @@ class Grid:
     source: Source
     left_out: tuple[tuple[str, int], ...] = field(default=())
     quoted_blanks: Mapping[int, NDArray[np.bool_]] | None = None
+    header_row: int = 1
 
     def titles(self) -> tuple[str, ...]:
         """Header texts from left to right, of the columns that are kept."""
@@ -95,9 +100,13 @@ class Grid:
 
 
 def make_grid(
-    columns: Mapping[int, pa.Array], source: Source, *, tells_blanks: bool = False
+    columns: Mapping[int, pa.Array],
+    source: Source,
+    *,
+    tells_blanks: bool = False,
+    header_row: int | None = None,
 ) -> Grid:
-    """Take the first row that isn't blank as header, and set blank ones aside.
+    """Find the header, and set blank rows and columns aside.
 
     Parameters
     ----------
@@ -108,11 +117,14 @@ def make_grid(
     tells_blanks
         Whether a blank text is a cell written as ``""``, and missing one of which
         nothing is written. Without it, both are the same.
+    header_row
+        Row number of the header, if a person has named it.
 
     Raises
     ------
     ExportError
-        If all cells are blank, or nothing stands under the header.
+        If all cells are blank, it is unclear which row holds the headers, or nothing
+        stands under them.
     """
     where = Location(source.file, source.sheet)
     missing = {number: _blank_to_missing(array) for number, array in columns.items()}
@@ -124,19 +136,19 @@ def make_grid(
     frame = table.to_pandas().set_axis(list(arrays), axis="columns").astype("str")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
 
-    blank = frame.isna().all(axis="columns")
-    header_row = int(blank.idxmin())
-    body = frame.loc[header_row + 1 :]
-    blank = blank.loc[header_row + 1 :]
+    found = find_header(arrays, where, told=header_row)
+    body = frame.loc[found.number + 1 :]
+    blank = body.isna().all(axis="columns")
     if blank.all():
         problem = "there is a header but no response under it"
         raise ExportError(problem, where, "export the survey once it has responses")
 
-    first = frame.loc[header_row]
+    first = frame.loc[found.number]
     header = {number: "" if pd.isna(text) else text for number, text in first.items()}
     body = body.loc[~blank]
     kept = [n for n in header if header[n].strip() or body[n].notna().any()]
     left_out = {
+        "rows above the header": found.above,
         "blank rows": int(blank.sum()),
         "blank columns": len(columns) - len(kept),
     }
@@ -145,9 +157,10 @@ def make_grid(
     return Grid(
         frame=frame,
         header={number: header[number] for number in kept},
-        source=source,
+        source=replace(source, notes=(*source.notes, *found.notes)),
         left_out=tuple((what, n) for what, n in left_out.items() if n),
         quoted_blanks=quoted,
+        header_row=found.number,
     )
 
 

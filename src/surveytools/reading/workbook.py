@@ -27,7 +27,9 @@ _CELL_LIMIT = 32_767
 _HAS_CELL = (b"<v>", b":v>", b"<is>", b":is>", b"<f>", b"<f ", b":f>")
 
 
-def read_workbook(path: Path, *, sheet: str | None = None) -> Grid:
+def read_workbook(
+    path: Path, *, sheet: str | None = None, header_row: int | None = None
+) -> Grid:
     """Read one sheet of an XLSX file; every cell becomes text.
 
     Whole numbers have no ``.0``, times are ISO text to the microsecond, Booleans
@@ -41,11 +43,14 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Grid:
         A workbook that `surveytools.reading.guard.check_file` let through.
     sheet
         Name of the sheet; needed where several hold something.
+    header_row
+        Row number of the header, if a person has named it.
 
     Raises
     ------
     ExportError
-        If the sheet is absent, unclear, damaged or too large.
+        If the sheet is absent, unclear, damaged or too large, or it is unclear which
+        row holds the headers.
     """
     # Read once: what is checked is then what is parsed, whatever happens to the file.
     data = path.read_bytes()
@@ -63,7 +68,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Grid:
         sheet=chosen.name,
         notes=_notes(columns, cells),
     )
-    return make_grid(columns, source)
+    return make_grid(columns, source, header_row=header_row)
 
 
 def _choose(package: Package, sheet: str | None) -> SheetPart:
