@@ -1,4 +1,5 @@
 import io
+import re
 import time
 import zipfile
 
@@ -52,7 +53,6 @@ def test_empty_file(export):
         pytest.param(b"\xef\xbb\xbf\n <HTML><table>", "a web page", id="html bom"),
         pytest.param(b"<?xml version='1.0'?><a/>", "an XML file", id="xml"),
         pytest.param(b'{"version": 1}', "a JSON file", id="json"),
-        pytest.param(b"$FL2@(#) SPSS", "an SPSS file", id="spss"),
         pytest.param(b"\x1f\x8b\x08" + bytes(99), "a gzip archive", id="gzip"),
         pytest.param(bytes(range(256)) * 40, "neither text nor", id="noise"),
         pytest.param(OLE, "an old workbook (.xls)", id="xls"),
@@ -223,4 +223,4 @@ def test_unknown_platform(export):
 
     text = refused(path, platform="doodle")
 
-    assert "choose one of indico, google, sharepoint, generic" in text
+    assert re.search(r"choose one of .*indico.*, generic", text)

@@ -79,9 +79,7 @@ def test_real_answer_none_survives(shared_data):
     assert raw.columns[0].role is Role.METADATA
 
 
-@pytest.mark.parametrize(
-    "name", ["indico/timetable.xml", "indico/truth.json", "spss/sample.sav"]
-)
+@pytest.mark.parametrize("name", ["indico/timetable.xml", "indico/truth.json"])
 def test_files_of_other_kinds_are_refused(shared_data, name):
     with pytest.raises(ExportError, match="not an export"):
         read_export(shared_data / name)

@@ -98,7 +98,7 @@ def _item(
 ) -> str:
     guess = part.guess
     decide = guess.decide if rule is None else (*guess.decide, rule[1])
-    lines = [f"# decide: {text}" for text in decide]
+    lines = [f"# decide: {_in_comment(text)}" for text in decide]
     lines += ["[[items]]", f'code = "{code}"', f"header = {_toml(part.header)}"]
     lines.append(f"label = {_toml(_short(part.header, raw))}")
     lines.append(f'kind = "{guess.kind}"')
@@ -108,6 +108,9 @@ def _item(
         lines.append(f"asked_if = {_toml(rule[0])}")
     if guess.separator is not None:
         lines.append(f"separator = {_toml(guess.separator)}")
+    if guess.missing_texts:
+        texts = ", ".join(map(_toml, guess.missing_texts))
+        lines.append(f"missing_texts = [{texts}]")
     rows = [Answer(text) for text in part.rows]
     if guess.kind is Kind.MATRIX:
         lines += _choices("rows", rows)

@@ -26,7 +26,6 @@ __all__ = [
     "Guess",
     "guess_column",
     "guess_grid",
-    "guess_labelled",
     "slug",
 ]
 
@@ -77,6 +76,8 @@ class Guess:
         Why the column says nothing.
     decide
         What a person has to look at.
+    missing_texts
+        Cell texts that mean "no answer".
     """
 
     kind: Kind | None
@@ -84,6 +85,7 @@ class Guess:
     separator: str | None = None
     reason: str = ""
     decide: tuple[str, ...] = field(default=())
+    missing_texts: tuple[str, ...] = ()
 
 
 def guess_column(
@@ -142,38 +144,6 @@ def guess_grid(
     if not single.choices:
         return None
     return Guess(Kind.MATRIX, single.choices, decide=single.decide)
-
-
-def guess_labelled(labels: Sequence[tuple[str, str]], *, kind: Kind) -> Guess:
-    """Take the answers that the file itself names, in its order.
-
-    Parameters
-    ----------
-    labels
-        Text of the cells and label of each answer.
-    kind
-        Single-response, or matrix for the rows of one; a known scale makes a single
-        response a Likert item.
-    """
-    texts: dict[str, str] = {}
-    for text, label in labels:
-        texts.setdefault(" ".join(label.split()) or text, text)
-    telling = [label for label in texts if missing_kind(label) is None]
-    scale = scale_of(telling)
-    if kind is Kind.SINGLE and scale is not None:
-        kind = Kind.LIKERT
-    return Guess(
-        kind,
-        tuple(
-            Answer(
-                label,
-                value=scale.points.get(label) if scale else None,
-                missing=missing_kind(label),
-                aliases=() if normalise(text) == normalise(label) else (text,),
-            )
-            for label, text in texts.items()
-        ),
-    )
 
 
 def slug(label: str, taken: Iterable[str]) -> str:

@@ -10,8 +10,8 @@ from surveytools.cleaning.guess import (
     Guess,
     guess_column,
     guess_grid,
-    guess_labelled,
 )
+from surveytools.cleaning.labelled import guess_labelled
 from surveytools.cleaning.matching import normalise
 from surveytools.reading.table import Answers, Column, RawTable
 
@@ -112,7 +112,8 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
     elif len(family) < _FEWEST_ROWS:
         return None
     elif question.labels:
-        guess = guess_labelled(question.labels, kind=Kind.MATRIX)
+        cells = [raw.frame[c.name] for c in family]
+        guess = guess_labelled(question, cells, raw, kind=Kind.MATRIX)
     else:
         guess = guess_grid([raw.frame[c.name] for c in family], labels=raw.labels)
     if guess is None:
@@ -178,8 +179,8 @@ def _guess_alone(column: Column, raw: RawTable) -> Guess:
     for marks in (raw.not_shown, raw.skipped):
         if column.name in marks:
             cells = cells.mask(marks[column.name])
-    if told is not None and told.labels and cells.notna().any():
-        return guess_labelled(told.labels, kind=Kind.SINGLE)
+    if told is not None and (told.labels or told.missing) and cells.notna().any():
+        return guess_labelled(told, [cells], raw, kind=Kind.SINGLE)
     guess = guess_column(cells, separator=raw.separator, labels=raw.labels)
     told_text = told is not None and told.answers in (Answers.TEXT, Answers.WRITE_IN)
     return Guess(Kind.TEXT) if told_text and guess.kind is not None else guess

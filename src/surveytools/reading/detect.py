@@ -10,12 +10,14 @@ from surveytools.reading.headers import refuse_several_header_rows
 from surveytools.reading.indico import INDICO
 from surveytools.reading.platform import Certainty, Match, Platform
 from surveytools.reading.sharepoint import SHAREPOINT
+from surveytools.reading.spss import SPSS
 
 __all__ = ["PLATFORMS", "detect"]
 
 PLATFORMS: Mapping[str, Platform] = {
     platform.name: platform
     for platform in (
+        SPSS,
         INDICO,
         GOOGLE,
         SHAREPOINT,

@@ -26,8 +26,8 @@ def read_export(
     Parameters
     ----------
     path
-        A CSV or XLSX file. It is told by its bytes, not its name,
-        and never written to.
+        A CSV, XLSX or SPSS file. It is told by its bytes, not its name, and never
+        written to.
     platform
         Name of the platform, one of `PLATFORMS`; recognised if not given.
     sheet
@@ -51,9 +51,15 @@ def read_export(
 
 
 def _grid(path: Path, sheet: str | None, header_row: int | None) -> Grid:
-    if check_file(path) is FileKind.WORKBOOK:
+    kind = check_file(path)
+    if kind is FileKind.WORKBOOK:
         return read_workbook(path, sheet=sheet, header_row=header_row)
     if sheet is not None:
-        problem = f"a text file has no sheet {sheet!r}"
+        problem = f"a file of this kind has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")
+    if kind is FileKind.SPSS:
+        # Here, since its library takes a tenth of a second to import.
+        from surveytools.reading.spss_file import read_spss  # noqa: PLC0415
+
+        return read_spss(path)
     return read_delimited(path, header_row=header_row)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.header_row import find_header
+from surveytools.reading.table import Question
 
 __all__ = ["Grid", "Source", "listed", "make_grid"]
 
@@ -26,7 +27,7 @@ class Source:
     file, sheet
         Name of the file without its folder, and of the sheet (``None`` for CSV).
     kind
-        ``CSV`` or ``XLSX``.
+        ``CSV``, ``XLSX`` or ``SAV``.
     sha256
         Hash of the file's bytes.
     encoding, delimiter
@@ -67,6 +68,9 @@ class Grid:
         and has blank cells of both kinds, ``""`` and nothing between delimiters.
     header_row
         Row number of the header in the spreadsheet.
+    told
+        What the file itself tells of the question over a column, by column number;
+        only of files that are more than a table.
     """
 
     frame: pd.DataFrame
@@ -75,6 +79,7 @@ class Grid:
     left_out: tuple[tuple[str, int], ...] = field(default=())
     quoted_blanks: Mapping[int, NDArray[np.bool_]] | None = None
     header_row: int = 1
+    told: Mapping[int, Question] = field(default_factory=dict)
 
     def titles(self) -> tuple[str, ...]:
         """Header texts from left to right, of the columns that are kept."""

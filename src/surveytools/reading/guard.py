@@ -42,9 +42,8 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "an RTF document", _TEXT_HINT),
     (b"SQLite format 3", "an SQLite database", _TEXT_HINT),
     (b"PAR1", "a Parquet file", _TEXT_HINT),
-    (b"$FL2", "an SPSS file", "export the survey as XLSX or CSV"),
-    (b"$FL3", "an SPSS file", "export the survey as XLSX or CSV"),
 )
+_SPSS = (b"$FL2", b"$FL3")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MARKUP = (
@@ -64,10 +63,11 @@ class FileKind(StrEnum):
 
     TEXT = "CSV"
     WORKBOOK = "XLSX"
+    SPSS = "SAV"
 
 
 def check_file(path: Path) -> FileKind:
-    """Tell a text file from a workbook by its bytes, and refuse anything else.
+    """Tell text, workbooks and SPSS files by their bytes, and refuse anything else.
 
     Of a workbook the directory of the zip file is checked, not yet the sheets.
 
@@ -75,7 +75,7 @@ def check_file(path: Path) -> FileKind:
     ------
     ExportError
         If the file is missing, a folder, empty, too large, protected by a password
-        or something else than text or XLSX.
+        or something else than text, XLSX or SPSS.
     """
     where = Location(path.name)
     start = _start_of(path, where)
@@ -88,11 +88,13 @@ def check_file(path: Path) -> FileKind:
         if start.startswith(signature):
             problem = f"this is {what}, not an export"
             raise ExportError(problem, where, hint)
-    _check_text(start, where)
+    kind = FileKind.SPSS if start.startswith(_SPSS) else FileKind.TEXT
+    if kind is FileKind.TEXT:
+        _check_text(start, where)
     if path.stat().st_size > _MAX_TEXT:
         problem = f"the file has {path.stat().st_size:,} bytes; up to {_MAX_TEXT:,} fit"
         raise ExportError(problem, where, "split it into several exports")
-    return FileKind.TEXT
+    return kind
 
 
 def _start_of(path: Path, where: Location) -> bytes:

@@ -56,6 +56,9 @@ class Question:
     labels
         Code and label of each answer, where cells hold codes and the file their
         labels.
+    missing
+        Codes among the cells that the file declares to be no answer, for example 99
+        for "refused". They stay in the cells.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Question:
     id: str | None = None
     answers: Answers | None = None
     labels: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
 
     def heading(self) -> str:
         """Write question and part as one heading: ``question [part]``."""
