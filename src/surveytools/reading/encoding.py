@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from surveytools.errors import ExportError, Location
 
-__all__ = ["Decoded", "decode", "sniff_unicode"]
+__all__ = ["Decoded", "Plain", "decode", "plain_utf8", "sniff_unicode"]
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: it begins with the same bytes
@@ -16,6 +16,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u2018-\u2022\u0152-\u0178]|â€[\u0080-\u2122]")
+_MOJIBAKE_BYTES = re.compile(
+    rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xe2\x80[\x98-\xa2]|\xc5[\x92-\xb8])"
+    rb"|\xc3\xa2\xe2\x82\xac(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]"
+    rb"|\xe1[\x80-\xbf]{2}|\xe2[\x80-\x83][\x80-\xbf]|\xe2\x84[\x80-\xa2])"
+)
 _MANY, _FEW = 0.3, 0.1
 _HINT = "save it as UTF-8 (Excel: 'CSV UTF-8'), or export XLSX"
 
@@ -37,6 +42,51 @@ class Decoded:
     text: str
     encoding: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Text as bytes in UTF-8, without byte-order mark and NULs.
+
+    Attributes
+    ----------
+    file
+        The bytes, perhaps with a mark before them.
+    start
+        Where the text begins.
+    encoding, notes
+        As of `Decoded`.
+    """
+
+    file: bytes
+    start: int
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> memoryview:
+        """The bytes of the text."""
+        return memoryview(self.file)[self.start :]
+
+    def most_rows(self) -> int:
+        """Count the line ends, also those inside of cells: no file has more rows."""
+        ends = self.file.count(b"\n") + self.file.count(b"\r")
+        return ends - self.file.count(b"\r\n") + 1
+
+
+def plain_utf8(data: bytes) -> Plain | None:
+    """Take the bytes of a text file as they are, if they may be UTF-8.
+
+    That they are is left to whoever reads on: it costs a copy of the text to find out
+    here. ``None`` where a byte-order mark tells otherwise, or there are NULs.
+    """
+    encoding = sniff_unicode(data[: 1 << 16])
+    if encoding not in {None, "utf-8-sig"} or b"\0" in data:
+        return None
+    notes = _garbled(len(_MOJIBAKE_BYTES.findall(data)))
+    if encoding is None:
+        return Plain(data, 0, "UTF-8", notes)
+    return Plain(data, len(codecs.BOM_UTF8), _NAMES[encoding], notes)
 
 
 def sniff_unicode(start: bytes) -> str | None:
@@ -105,12 +155,18 @@ def _cleared(text: str, encoding: str, *notes: str) -> Decoded:
     if nuls := text.count("\0"):
         text = text.replace("\0", "")
         found.append(f"NUL characters left out: {nuls}")
-    if garbled := len(_MOJIBAKE.findall(text)):
-        found.append(
-            "places that look like UTF-8 once read as Windows-1252 (Ã©, â€“), left as "
-            f"they are: {garbled}"
-        )
-    return Decoded(text, encoding, tuple(found))
+    garbled = _garbled(len(_MOJIBAKE.findall(text)))
+    return Decoded(text, encoding, (*found, *garbled))
+
+
+def _garbled(places: int) -> tuple[str, ...]:
+    if not places:
+        return ()
+    note = (
+        "places that look like UTF-8 once read as Windows-1252 (Ã©, â€“), left as they "
+        f"are: {places}"
+    )
+    return (note,)
 
 
 def _damaged(data: bytes, error: UnicodeDecodeError, where: Location) -> ExportError:

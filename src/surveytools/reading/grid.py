@@ -13,7 +13,7 @@ from surveytools.errors import ExportError, Location
 from surveytools.reading.header_row import find_header
 from surveytools.reading.table import Question
 
-__all__ = ["Grid", "Source", "listed", "make_grid"]
+__all__ = ["Grid", "Source", "listed", "make_grid", "rows_filled"]
 
 _LISTED = 10
 
@@ -105,7 +105,7 @@ class Grid:
 
 
 def make_grid(
-    columns: Mapping[int, pa.Array],
+    columns: Mapping[int, pa.Array | pa.ChunkedArray],
     source: Source,
     *,
     tells_blanks: bool = False,
@@ -142,19 +142,20 @@ def make_grid(
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
 
     found = find_header(arrays, where, told=header_row)
-    body = frame.loc[found.number + 1 :]
-    blank = body.isna().all(axis="columns")
-    if blank.all():
+    body = frame.iloc[found.number :]
+    filled = rows_filled(body)
+    if not filled.any():
         problem = "there is a header but no response under it"
         raise ExportError(problem, where, "export the survey once it has responses")
 
     first = frame.loc[found.number]
     header = {number: "" if pd.isna(text) else text for number, text in first.items()}
-    body = body.loc[~blank]
+    if not filled.all():
+        body = body.loc[filled]
     kept = [n for n in header if header[n].strip() or body[n].notna().any()]
     left_out = {
         "rows above the header": found.above,
-        "blank rows": int(blank.sum()),
+        "blank rows": int((~filled).sum()),
         "blank columns": len(columns) - len(kept),
     }
     frame = body[kept]
@@ -169,6 +170,19 @@ def make_grid(
     )
 
 
+def rows_filled(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Mark the rows in which some cell isn't blank.
+
+    Columns are looked at one by one until no row is in doubt, mostly after a few.
+    """
+    filled = np.zeros(len(frame), dtype=bool)
+    for column in range(frame.shape[1]):
+        filled |= frame.iloc[:, column].notna().to_numpy(dtype=bool)
+        if filled.all():
+            break
+    return filled
+
+
 def listed(numbers: list[int]) -> str:
     """Row or column numbers for a sentence, the first ten of them."""
     text = ", ".join(str(number) for number in numbers[:_LISTED])
@@ -177,7 +191,9 @@ def listed(numbers: list[int]) -> str:
 
 
 def _quoted_blanks(
-    columns: Mapping[int, pa.Array], frame: pd.DataFrame, kept: Sequence[int]
+    columns: Mapping[int, pa.Array | pa.ChunkedArray],
+    frame: pd.DataFrame,
+    kept: Sequence[int],
 ) -> dict[int, NDArray[np.bool_]] | None:
     """Mark the cells written as ``""``, if there are blank ones of both kinds."""
     rows = frame.index.to_numpy() - 1
@@ -191,5 +207,6 @@ def _quoted_blanks(
     return marks if 0 < quoted < blank else None
 
 
-def _blank_to_missing(array: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(array, ""), None, array)
+def _blank_to_missing(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    blank = pc.equal(pc.binary_length(array), 0)
+    return pc.if_else(blank, None, array) if pc.any(blank).as_py() else array

@@ -6,10 +6,17 @@ Some platforms quote every answer: ``""`` is a question that was shown and left 
 
 import re
 
-__all__ = ["mark_quoted_blanks"]
+__all__ = ["mark_quoted_blanks", "quotes_header"]
 
 _REST = r'[^"]*+(?:""[^"]*+)*+(?:"|\Z)'  # of a quoted cell, up to its closing mark
 _PRIVATE = range(0xE000, 0xF900)
+
+
+def quotes_header(text: str, delimiter: str) -> bool:
+    """Tell whether all cells of the first row with anything in it are quoted."""
+    cut = re.escape(delimiter)
+    header = re.compile(rf'[\r\n]*+"{_REST}(?:{cut}"{_REST})*+(?:[\r\n]|\Z)')
+    return header.match(text) is not None
 
 
 def mark_quoted_blanks(text: str, delimiter: str) -> tuple[str, str] | None:
@@ -29,9 +36,8 @@ def mark_quoted_blanks(text: str, delimiter: str) -> tuple[str, str] | None:
         cell of the first row with anything in it isn't quoted, or no blank cell is.
     """
     cut = re.escape(delimiter)
-    header = re.compile(rf'[\r\n]*+"{_REST}(?:{cut}"{_REST})*+(?:[\r\n]|\Z)')
     mark = next((chr(n) for n in _PRIVATE if chr(n) not in text), None)
-    if mark is None or not header.match(text):
+    if mark is None or not quotes_header(text, delimiter):
         return None
     # All quoted cells are walked through, since `,"",` may stand inside of one. The
     # mark comes first in the patterns: then the search leaps from one to the next.
