@@ -15,7 +15,7 @@ from surveytools.cleaning.codebook import (
 from surveytools.cleaning.columns import Matched, match_columns
 from surveytools.cleaning.conditions import Condition, parse_condition
 from surveytools.cleaning.draft import draft_codebook
-from surveytools.cleaning.inputs import read_inputs
+from surveytools.cleaning.inputs import read_inputs, read_listed
 from surveytools.cleaning.load import load_codebook
 from surveytools.cleaning.responses import Responses, State
 from surveytools.cleaning.unresolved import too_many_unresolved, unresolved_problems
@@ -40,6 +40,7 @@ __all__ = [
     "match_columns",
     "parse_condition",
     "read_inputs",
+    "read_listed",
     "read_responses",
     "summary",
     "too_many_unresolved",

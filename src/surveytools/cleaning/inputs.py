@@ -10,7 +10,24 @@ from surveytools.errors import SurveyError, collected, raise_all
 from surveytools.reading import RawTable, read_export
 from surveytools.study import Catalogue, Export, Units
 
-__all__ = ["read_inputs"]
+__all__ = ["read_inputs", "read_listed"]
+
+
+def read_listed(export: Export) -> RawTable:
+    """Read a file of a wave as the study says; convert nothing.
+
+    Raises
+    ------
+    ExportError
+        As `surveytools.reading.read_export` does.
+    """
+    return read_export(
+        export.file,
+        platform=export.platform,
+        sheet=export.sheet,
+        header_row=export.header_row,
+        large=export.large,
+    )
 
 
 def read_inputs(
@@ -47,9 +64,7 @@ def read_inputs(
         problems += wrong
     for export in exports:
         with collected(problems):
-            raws.append(
-                read_export(export.file, platform=export.platform, sheet=export.sheet)
-            )
+            raws.append(read_listed(export))
     if problems:  # without any, cleaning matches the columns and says what is wrong
         pairs = [(raw, book) for raw in raws for book in books]
         problems += [p for pair in pairs for p in match_columns(*pair).problems]

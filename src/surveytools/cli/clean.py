@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack
 
 import click
 
@@ -19,6 +19,7 @@ from surveytools.cleaning import (
 )
 from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
+from surveytools.cli.reading import Reading, reading_options
 from surveytools.errors import raise_all
 from surveytools.reading import RawTable
 from surveytools.study import Export, RowRules
@@ -42,8 +43,7 @@ _FILE = click.Path(path_type=Path)
     help="Services; by default services.toml by the codebook.",
 )
 @click.option("--language", default="en", show_default=True, help="Language of labels.")
-@click.option("--platform", help="Platform, where detection shall not decide.")
-@click.option("--sheet", help="Sheet of a workbook; by default the one with answers.")
+@reading_options
 @click.option(
     "--duplicates",
     type=click.Choice(["keep", "later", "earlier"]),
@@ -83,14 +83,13 @@ def command(
     units: Path | None,
     services: Path | None,
     language: str,
-    platform: str | None,
-    sheet: str | None,
     duplicates: Literal["keep", "later", "earlier"],
     partial: Literal["reached", "keep", "drop"],
     tests: Literal["drop", "keep"],
     test_word: tuple[str, ...],
     max_unresolved: float | None,
     strict: bool,
+    **reading: Unpack[Reading],
 ) -> None:
     """Clean EXPORT... with a codebook and write the responses to a folder.
 
@@ -103,7 +102,7 @@ def command(
     """
     known_units, catalogue = lists_for(codebook, units=units, services=services)
     raws, book = read_inputs(
-        [Export(file=path, platform=platform, sheet=sheet) for path in exports],
+        [Export(file=path, **reading) for path in exports],
         codebook,
         units=known_units,
         catalogue=catalogue,

@@ -1,12 +1,14 @@
 """``surveytools codebook``: draft a codebook for an export, or check one against it."""
 
 from pathlib import Path
+from typing import Unpack
 
 import click
 
 from surveytools.cleaning import check_codebook, draft_codebook, load_codebook
 from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
+from surveytools.cli.reading import Reading, reading_options
 from surveytools.errors import Location, ParameterError, raise_all
 from surveytools.files import write_text
 from surveytools.reading import read_export
@@ -24,13 +26,10 @@ def command() -> None:
 @command.command("draft")
 @click.argument("export", type=_FILE)
 @click.option("-o", "--out", type=_FILE, required=True, help="Codebook to write.")
-@click.option("--platform", help="Name of the platform, if it isn't recognised.")
-@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@reading_options
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @problems_reported()
-def draft(
-    export: Path, out: Path, platform: str | None, sheet: str | None, *, force: bool
-) -> None:
+def draft(export: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -> None:
     """Write a codebook for EXPORT, to be edited.
 
     It can be used as it is. Lines with "# decide" say what a person must look at.
@@ -38,7 +37,7 @@ def draft(
     if out.exists() and not force:
         msg = "exists, and may hold somebody's work"
         raise ParameterError(msg, Location(str(out)), "name another file, or --force")
-    text = draft_codebook(read_export(export, platform=platform, sheet=sheet))
+    text = draft_codebook(read_export(export, **reading))
     write_text(out, text)
     items, decisions = text.count("\n[[items]]\n"), text.count("# decide: ")
     click.echo(f"{items} items, {decisions} decisions to take -> {out}")
@@ -49,8 +48,7 @@ def draft(
 @click.argument("export", type=_FILE)
 @click.option("--units", type=_FILE, help="Default: units.toml beside the codebook.")
 @click.option("--services", type=_FILE, help="Default: services.toml beside it.")
-@click.option("--platform", help="Name of the platform, if it isn't recognised.")
-@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@reading_options
 @problems_reported()
 def check(
     codebook: Path,
@@ -58,8 +56,7 @@ def check(
     *,
     units: Path | None,
     services: Path | None,
-    platform: str | None,
-    sheet: str | None,
+    **reading: Unpack[Reading],
 ) -> None:
     """Say what EXPORT has and CODEBOOK doesn't, and the reverse.
 
@@ -69,6 +66,6 @@ def check(
     """
     known_units, catalogue = lists_for(codebook, units=units, services=services)
     book = load_codebook(codebook, units=known_units, catalogue=catalogue)
-    raw = read_export(export, platform=platform, sheet=sheet)
+    raw = read_export(export, **reading)
     raise_all(check_codebook(book, raw, units=known_units))
     click.echo(f"{raw.file} fits {book.file}: {len(book.asked())} items")

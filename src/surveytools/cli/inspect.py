@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Unpack
 
 import click
 
 from surveytools.cli.problems import problems_reported
+from surveytools.cli.reading import Reading, reading_options
 from surveytools.reading import (
-    PLATFORMS,
     ColumnLook,
     RawTable,
     describe,
@@ -23,23 +24,16 @@ _HEADER_WIDTH = 56
 
 @click.command("inspect")
 @click.argument("export", type=click.Path(path_type=Path))
-@click.option(
-    "--platform",
-    type=click.Choice(list(PLATFORMS)),
-    help="Platform, if it isn't recognised.",
-)
-@click.option("--sheet", help="Sheet of the workbook that holds the responses.")
+@reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @problems_reported()
-def command(
-    export: Path, platform: str | None, sheet: str | None, *, as_json: bool
-) -> None:
+def command(export: Path, *, as_json: bool, **reading: Unpack[Reading]) -> None:
     """Say what EXPORT looks like; write nothing.
 
     Prints the platform and why, and of each column how much it holds and of what
     kind. Shows no answers.
     """
-    raw = read_export(export, platform=platform, sheet=sheet)
+    raw = read_export(export, **reading)
     looks = describe(raw)
     click.echo(_json(raw, looks) if as_json else _page(raw, looks))
 

@@ -9,15 +9,10 @@ import pyarrow as pa
 
 from surveytools.errors import Location
 from surveytools.reading.encoding import Plain, decode, plain_utf8
-from surveytools.reading.exact_csv import (
-    MAX_TEXT_CELLS,
-    RowLengths,
-    first_records,
-    parse_exactly,
-)
+from surveytools.reading.exact_csv import RowLengths, first_records, parse_exactly
 from surveytools.reading.fast_csv import parse_blocks
 from surveytools.reading.grid import Grid, Source, make_grid
-from surveytools.reading.guard import MAX_COLUMNS
+from surveytools.reading.guard import LIMITS, MAX_COLUMNS, Limits
 from surveytools.reading.quoted import quotes_header
 
 __all__ = ["read_delimited", "sniff_delimiter"]
@@ -28,7 +23,9 @@ _SAMPLE_CHARACTERS = 1 << 20
 _LONGEST_CHARACTER = 4  # bytes in UTF-8
 
 
-def read_delimited(path: Path, *, header_row: int | None = None) -> Grid:
+def read_delimited(
+    path: Path, *, header_row: int | None = None, limits: Limits = LIMITS
+) -> Grid:
     """Read a delimited text file; convert nothing.
 
     Rows are numbered by record, as a spreadsheet shows them: the header is row 1, a
@@ -40,6 +37,8 @@ def read_delimited(path: Path, *, header_row: int | None = None) -> Grid:
         A text file that `surveytools.reading.guard.check_file` let through.
     header_row
         Row number of the header, if a person has named it.
+    limits
+        How many cells fit.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def read_delimited(path: Path, *, header_row: int | None = None) -> Grid:
     """
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    cells = _read(data, Location(path.name))
+    cells = _read(data, Location(path.name), limits)
     del data
     source = Source(
         file=path.name,
@@ -103,22 +102,23 @@ class _Cells:
     lengths: RowLengths | None = None
 
 
-def _read(data: bytes, where: Location) -> _Cells:
+def _read(data: bytes, where: Location, limits: Limits) -> _Cells:
     """Read fast where that is certain to be right, else exactly."""
     plain = plain_utf8(data)
-    cells = _read_fast(plain) if plain is not None else None
+    cells = _read_fast(plain, limits) if plain is not None else None
     if cells is not None:
         return cells
     decoded = decode(data, where)
     if plain is None or plain.encoding != decoded.encoding:
         encoded = decoded.text.encode()
-        cells = _read_fast(Plain(encoded, 0, decoded.encoding, decoded.notes))
+        plain = Plain(encoded, 0, decoded.encoding, decoded.notes)
+        cells = _read_fast(plain, limits)
         if cells is not None:
             return cells
     text, delimiter = _announced(decoded.text)
     if delimiter is None:
         delimiter = sniff_delimiter(text)
-    exact = parse_exactly(text, delimiter, where)
+    exact = parse_exactly(text, delimiter, where, limits)
     return _Cells(
         exact.columns,
         delimiter,
@@ -129,7 +129,7 @@ def _read(data: bytes, where: Location) -> _Cells:
     )
 
 
-def _read_fast(plain: Plain) -> _Cells | None:
+def _read_fast(plain: Plain, limits: Limits) -> _Cells | None:
     """Read well-formed UTF-8; ``None`` where the exact reader must look."""
     # One character more than is looked at, to see whether anything follows.
     start = plain.text[: _LONGEST_CHARACTER * (_SAMPLE_CHARACTERS + 1)]
@@ -139,7 +139,7 @@ def _read_fast(plain: Plain) -> _Cells | None:
         delimiter = sniff_delimiter(sample)
     records = _sample(sample, delimiter)
     width = next((len(record) for record in records if any(record)), 0)
-    if not 0 < width <= MAX_COLUMNS or width * plain.most_rows() > MAX_TEXT_CELLS:
+    if not 0 < width <= MAX_COLUMNS or width * plain.most_rows() > limits.text_cells:
         return None
     rest = plain.text[len(whole.encode()) - len(sample.encode()) :]
     columns = parse_blocks(rest, delimiter, width)

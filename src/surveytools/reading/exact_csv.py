@@ -12,20 +12,16 @@ import pyarrow.compute as pc
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.grid import listed
-from surveytools.reading.guard import MAX_CELLS, MAX_COLUMNS
+from surveytools.reading.guard import LIMITS, MAX_COLUMNS, Limits
 from surveytools.reading.progress import begin
 from surveytools.reading.quoted import mark_quoted_blanks
 
 __all__ = [
-    "MAX_TEXT_CELLS",
     "ExactCells",
     "RowLengths",
     "first_records",
     "parse_exactly",
 ]
-
-MAX_TEXT_CELLS = 100_000_000
-"""Cells of a text file; of each, some 20 bytes are kept."""
 
 _ROWS = 10_000  # at once: as lists, a cell takes fifty bytes
 _END = "\ue000end of file"
@@ -52,7 +48,9 @@ class ExactCells:
     lengths: "RowLengths"
 
 
-def parse_exactly(text: str, delimiter: str, where: Location) -> ExactCells:
+def parse_exactly(
+    text: str, delimiter: str, where: Location, limits: Limits = LIMITS
+) -> ExactCells:
     """Cut a table of any shape into its cells.
 
     Raises
@@ -67,7 +65,7 @@ def parse_exactly(text: str, delimiter: str, where: Location) -> ExactCells:
     blocks: list[list[pa.Array]] = []
     while block := list(islice(rows, _ROWS)):
         lengths.look_at(block)
-        lengths.refuse_too_many(where)
+        lengths.refuse_too_many(where, limits)
         columns_here = [_column(cells, mark) for cells in zip_longest(*block)]
         blocks.append(columns_here or [pa.nulls(len(block), pa.large_string())])
     columns = {
@@ -160,7 +158,7 @@ class RowLengths:
         self.widest = max(self.widest, *lengths)
         self.total += sum(lengths)
 
-    def refuse_too_many(self, where: Location) -> None:
+    def refuse_too_many(self, where: Location, limits: Limits) -> None:
         """Stop where the cells, or those that short rows lack, are too many.
 
         Raises
@@ -171,9 +169,10 @@ class RowLengths:
         rows = len(self.cells)
         room = rows * self.widest
         lacking = room - self.total
-        if self.widest > MAX_COLUMNS or room > MAX_TEXT_CELLS or lacking > MAX_CELLS:
+        too_many = room > limits.text_cells or lacking > limits.cells
+        if self.widest > MAX_COLUMNS or too_many:
             problem = f"{rows:,} rows of up to {self.widest:,} cells are too many"
-            hint = "check the delimiter, or split the export"
+            hint = "check the delimiter, split the export, or read it with --large"
             raise ExportError(problem, where, hint)
 
     def ragged(self, header_row: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from surveytools.reading.assemble import assemble
 from surveytools.reading.delimited import read_delimited
 from surveytools.reading.detect import detect
 from surveytools.reading.grid import Grid
-from surveytools.reading.guard import FileKind, check_file
+from surveytools.reading.guard import LARGE, LIMITS, FileKind, Limits, check_file
 from surveytools.reading.table import RawTable
 from surveytools.reading.workbook import read_workbook
 
@@ -20,6 +20,7 @@ def read_export(
     platform: str | None = None,
     sheet: str | None = None,
     header_row: int | None = None,
+    large: bool = False,
 ) -> RawTable:
     """Read an export of a survey platform; convert nothing.
 
@@ -34,6 +35,8 @@ def read_export(
         Name of the sheet of a workbook; needed where several hold something.
     header_row
         Row number of the (first) header row in the spreadsheet; found if not given.
+    large
+        Whether to take on files beyond the usual limits of size.
 
     Returns
     -------
@@ -45,15 +48,18 @@ def read_export(
     ExportError
         If the file isn't an export that can be read, or not one of the platform.
     """
-    grid = _grid(path, sheet, header_row)
+    limits = LARGE if large else LIMITS
+    grid = _grid(path, sheet, header_row, limits)
     chosen, match = detect(grid, platform=platform)
     return assemble(grid, chosen, match)
 
 
-def _grid(path: Path, sheet: str | None, header_row: int | None) -> Grid:
-    kind = check_file(path)
+def _grid(
+    path: Path, sheet: str | None, header_row: int | None, limits: Limits
+) -> Grid:
+    kind = check_file(path, limits)
     if kind is FileKind.WORKBOOK:
-        return read_workbook(path, sheet=sheet, header_row=header_row)
+        return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
     if sheet is not None:
         problem = f"a file of this kind has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")
@@ -61,5 +67,5 @@ def _grid(path: Path, sheet: str | None, header_row: int | None) -> Grid:
         # Here, since its library takes a tenth of a second to import.
         from surveytools.reading.spss_file import read_spss  # noqa: PLC0415
 
-        return read_spss(path)
-    return read_delimited(path, header_row=header_row)
+        return read_spss(path, limits=limits)
+    return read_delimited(path, header_row=header_row, limits=limits)

@@ -1,27 +1,72 @@
 """What is refused before any parser sees a file, each with one clear line."""
 
 import zipfile
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.encoding import sniff_unicode
 
-__all__ = ["MAX_CELLS", "MAX_COLUMNS", "MAX_ROWS", "FileKind", "check_file"]
+__all__ = [
+    "LARGE",
+    "LIMITS",
+    "MAX_COLUMNS",
+    "MAX_ROWS",
+    "FileKind",
+    "Limits",
+    "check_file",
+]
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 """What a sheet of Excel can hold."""
 
-MAX_CELLS = 30_000_000
-"""Cells of one sheet, blank ones within its used range too. The parser takes room for
-all of them, about 100 bytes each."""
 
-_MAX_TEXT = 1 << 30
-_MAX_UNPACKED = 2 << 30
-_MAX_RATIO = 200
-_RATIO_MATTERS_FROM = 16 << 20
-_MAX_PARTS = 10_000
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file is taken on; see `LIMITS` and `LARGE`.
+
+    Attributes
+    ----------
+    text
+        Bytes of a text file, unpacked.
+    text_cells
+        Cells of a text file, blank ones too. Of each, some 20 bytes are kept.
+    cells
+        Cells of one sheet of a workbook, blank ones within its used range too. The
+        parser takes room for all of them, about 100 bytes each.
+    unpacked
+        Bytes of all parts of a zip file together.
+    ratio
+        How many times its packed size one part of a zip file, or a gzip file, may
+        have; counts from `ratio_from` bytes on.
+    parts
+        Parts of a zip file.
+    """
+
+    text: int = 1 << 30
+    text_cells: int = 100_000_000
+    cells: int = 30_000_000
+    unpacked: int = 2 << 30
+    ratio: int = 200
+    ratio_from: int = 16 << 20
+    parts: int = 10_000
+
+
+LIMITS = Limits()
+"""What fits into 4 GB of memory."""
+
+LARGE = Limits(
+    text=16 << 30,
+    text_cells=4_000_000_000,
+    cells=500_000_000,
+    unpacked=32 << 30,
+    ratio=2_000,
+    parts=100_000,
+)
+"""What a person who knows the file may ask for, by ``--large``."""
+
 _SAMPLE = 1 << 16
 _CONTROL = frozenset(range(32)) - set(b"\t\n\v\f\r")
 
@@ -66,7 +111,7 @@ class FileKind(StrEnum):
     SPSS = "SAV"
 
 
-def check_file(path: Path) -> FileKind:
+def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
     """Tell text, workbooks and SPSS files by their bytes, and refuse anything else.
 
     Of a workbook the directory of the zip file is checked, not yet the sheets.
@@ -82,7 +127,7 @@ def check_file(path: Path) -> FileKind:
     if start.startswith(_OLE):
         raise _ole_error(path, where)
     if start.startswith(b"PK"):
-        _check_package(path, where)
+        _check_package(path, where, limits)
         return FileKind.WORKBOOK
     for signature, what, hint in _SIGNATURES:
         if start.startswith(signature):
@@ -91,9 +136,12 @@ def check_file(path: Path) -> FileKind:
     kind = FileKind.SPSS if start.startswith(_SPSS) else FileKind.TEXT
     if kind is FileKind.TEXT:
         _check_text(start, where)
-    if path.stat().st_size > _MAX_TEXT:
-        problem = f"the file has {path.stat().st_size:,} bytes; up to {_MAX_TEXT:,} fit"
-        raise ExportError(problem, where, "split it into several exports")
+    if path.stat().st_size > limits.text:
+        problem = (
+            f"the file has {path.stat().st_size:,} bytes; up to {limits.text:,} fit"
+        )
+        hint = "split it into several exports, or read it with --large"
+        raise ExportError(problem, where, hint)
     return kind
 
 
@@ -146,7 +194,7 @@ def _check_text(start: bytes, where: Location) -> None:
             raise ExportError(problem, where, "download the survey's XLSX or CSV")
 
 
-def _check_package(path: Path, where: Location) -> None:
+def _check_package(path: Path, where: Location, limits: Limits) -> None:
     """Look at the directory of the zip file only; nothing is unpacked."""
     try:
         with zipfile.ZipFile(path) as package:
@@ -169,15 +217,16 @@ def _check_package(path: Path, where: Location) -> None:
         problem = "the workbook has two parts of one name"
         raise ExportError(problem, where, "download it again")
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > _MAX_PARTS or unpacked > _MAX_UNPACKED:
+    if len(parts) > limits.parts or unpacked > limits.unpacked:
         problem = f"the workbook unpacks to {unpacked:,} bytes in {len(parts):,} parts"
-        raise ExportError(problem, where, "export fewer responses at once, or CSV")
+        hint = "export CSV, or read it with --large"
+        raise ExportError(problem, where, hint)
     for part in parts:
-        dense = part.file_size > _MAX_RATIO * max(part.compress_size, 1)
-        if dense and part.file_size > _RATIO_MATTERS_FROM:
+        dense = part.file_size > limits.ratio * max(part.compress_size, 1)
+        if dense and part.file_size > limits.ratio_from:
             ratio = part.file_size // max(part.compress_size, 1)
             problem = f"{part.filename!r} unpacks to {ratio:,} times its size"
-            hint = "don't open it before you know who made it"
+            hint = "if you know who made it, read it with --large"
             raise ExportError(problem, where, hint)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from surveytools.reading.cells import Cells, column_number, unescape
-from surveytools.reading.guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from surveytools.reading.guard import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 
 __all__ = ["Extent", "scan_usual"]
 
@@ -65,7 +65,9 @@ class Extent:
         return self.rows * (self.last - self.first + 1)
 
 
-def scan_usual(chunks: Iterable[bytes], cells: Cells) -> Extent | None:
+def scan_usual(
+    chunks: Iterable[bytes], cells: Cells, limits: Limits = LIMITS
+) -> Extent | None:
     """Look through a sheet of the usual shape, in one pass.
 
     Parameters
@@ -74,6 +76,8 @@ def scan_usual(chunks: Iterable[bytes], cells: Cells) -> Extent | None:
         The sheet's XML.
     cells
         Takes the special cells. Holds only some of them when the result is ``None``.
+    limits
+        How many cells fit.
 
     Returns
     -------
@@ -98,7 +102,7 @@ def scan_usual(chunks: Iterable[bytes], cells: Cells) -> Extent | None:
         _note_specials(block, cells, moments)
     extent = Extent(max(rows), 1, max(columns))
     fits = extent.rows <= MAX_ROWS and extent.last <= MAX_COLUMNS
-    return extent if starts_at_a and fits and extent.size <= MAX_CELLS else None
+    return extent if starts_at_a and fits and extent.size <= limits.cells else None
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells, column_number
-from surveytools.reading.guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from surveytools.reading.guard import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 from surveytools.reading.scan import Extent
 
 __all__ = ["scan_any"]
@@ -16,7 +16,9 @@ _REFERENCE = re.compile("([A-Za-z]{1,7})([0-9]{1,10})")
 _LONGEST_TEXT = 1 << 20
 
 
-def scan_any(chunks: Iterable[bytes], cells: Cells, where: Location) -> Extent:
+def scan_any(
+    chunks: Iterable[bytes], cells: Cells, where: Location, limits: Limits = LIMITS
+) -> Extent:
     """Look through a sheet, whatever its prefixes, order and line breaks.
 
     Raises
@@ -41,10 +43,10 @@ def scan_any(chunks: Iterable[bytes], cells: Cells, where: Location) -> Extent:
         hint = "open it in a spreadsheet program and save it again"
         raise ExportError(problem, where, hint) from error
     extent = reader.extent()
-    if extent.size > MAX_CELLS:
+    if extent.size > limits.cells:
         problem = (
             f"the used range reaches row {extent.rows:,} and column {extent.last:,}, "
-            f"{extent.size:,} cells; up to {MAX_CELLS:,} fit"
+            f"{extent.size:,} cells; up to {limits.cells:,} fit"
         )
         hint = "delete what stands far from the responses, or save the sheet as CSV"
         raise ExportError(problem, where, hint)

@@ -17,7 +17,7 @@ from pyreadstat import metadata_container
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.grid import Grid, Source
-from surveytools.reading.guard import MAX_CELLS, FileKind
+from surveytools.reading.guard import LIMITS, FileKind, Limits
 from surveytools.reading.spss_values import texts_of
 from surveytools.reading.spss_variables import notes_on, questions_of
 
@@ -35,7 +35,7 @@ _FALLBACK = "windows-1252"
 _HINT = "open it in SPSS or PSPP and save it again, or export CSV with labels"
 
 
-def read_spss(path: Path) -> Grid:
+def read_spss(path: Path, *, limits: Limits = LIMITS) -> Grid:
     """Read an SPSS file; every value becomes text.
 
     Whole numbers have no ``.0``, dates and times are ISO text, system-missing values
@@ -46,6 +46,8 @@ def read_spss(path: Path) -> Grid:
     ----------
     path
         A file that `surveytools.reading.guard.check_file` let through.
+    limits
+        How many cells fit.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def read_spss(path: Path) -> Grid:
     """
     where = Location(path.name)
     data = path.read_bytes()
-    values, meta, notes = _values(data, where)
+    values, meta, notes = _values(data, where, limits)
     names: list[str] = list(meta.column_names)
     texts = {
         number: texts_of(values[name], str(meta.original_variable_types[name]))
@@ -86,7 +88,7 @@ def read_spss(path: Path) -> Grid:
 
 
 def _values(
-    data: bytes, where: Location
+    data: bytes, where: Location, limits: Limits
 ) -> tuple[_Values, metadata_container, tuple[str, ...]]:
     """Give the values of each variable, what the file says of them, and notes.
 
@@ -96,12 +98,12 @@ def _values(
         If the file is damaged or too large.
     """
     try:
-        return (*_parsed(data, None, where), ())
+        return (*_parsed(data, None, where, limits), ())
     except _FAULTS as error:
         if not _of_encoding(error):
             raise _refused(error, where) from error
     try:
-        values, meta = _parsed(data, _FALLBACK, where)
+        values, meta = _parsed(data, _FALLBACK, where, limits)
     except _FAULTS as error:
         raise _refused(error, where) from error
     note = f"texts aren't in the encoding that the file names: read as {_FALLBACK}"
@@ -109,7 +111,7 @@ def _values(
 
 
 def _parsed(
-    data: bytes, encoding: str | None, where: Location
+    data: bytes, encoding: str | None, where: Location, limits: Limits
 ) -> tuple[_Values, metadata_container]:
     file = io.BytesIO(data)
     _, head = pyreadstat.read_sav(file, metadataonly=True, encoding=encoding)
@@ -117,16 +119,16 @@ def _parsed(
     if not width:
         problem = "the file has no variables"
         raise ExportError(problem, where, _HINT)
-    if width * length > MAX_CELLS:
+    if width * length > limits.cells:
         problem = f"{length:,} cases of {width:,} variables are too many"
-        raise ExportError(problem, where, "split the file")
+        raise ExportError(problem, where, "split the file, or read it with --large")
     values, meta = pyreadstat.read_sav(
         io.BytesIO(data),
         encoding=encoding,
         user_missing=True,
         disable_datetime_conversion=True,
         output_format="dict",
-        row_limit=MAX_CELLS // width,  # the head need not say how many there are
+        row_limit=limits.cells // width,  # the head need not say how many there are
     )
     if len(values) != width:
         problem = "two variables of the file have one name"

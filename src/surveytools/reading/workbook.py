@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells
 from surveytools.reading.grid import Grid, Source, listed, make_grid
+from surveytools.reading.guard import LIMITS, Limits
 from surveytools.reading.package import Package, SheetPart, open_package
 from surveytools.reading.scan import Extent, scan_usual
 from surveytools.reading.scan_xml import scan_any
@@ -28,7 +29,11 @@ _HAS_CELL = (b"<v>", b":v>", b"<is>", b":is>", b"<f>", b"<f ", b":f>")
 
 
 def read_workbook(
-    path: Path, *, sheet: str | None = None, header_row: int | None = None
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    limits: Limits = LIMITS,
 ) -> Grid:
     """Read one sheet of an XLSX file; every cell becomes text.
 
@@ -45,6 +50,8 @@ def read_workbook(
         Name of the sheet; needed where several hold something.
     header_row
         Row number of the header, if a person has named it.
+    limits
+        How many cells fit.
 
     Raises
     ------
@@ -58,7 +65,7 @@ def read_workbook(
         package.check_shared()
         chosen = _choose(package, sheet)
         where = Location(path.name, chosen.name)
-        cells, extent = _scan(replace(package, where=where), chosen)
+        cells, extent = _scan(replace(package, where=where), chosen, limits)
     columns = _parse(data, chosen.name, extent, where) if extent.last else {}
     columns = _with_exact_texts(columns, cells)
     source = Source(
@@ -98,13 +105,13 @@ def _holds(package: Package, part: SheetPart) -> bool:
     )
 
 
-def _scan(package: Package, chosen: SheetPart) -> tuple[Cells, Extent]:
+def _scan(package: Package, chosen: SheetPart, limits: Limits) -> tuple[Cells, Extent]:
     styles, from_1904 = package.date_styles(), package.from_1904()
     cells = Cells(styles, from_1904)
-    extent = scan_usual(package.chunks(chosen.part), cells)
+    extent = scan_usual(package.chunks(chosen.part), cells, limits)
     if extent is None:
         cells = Cells(styles, from_1904)
-        extent = scan_any(package.chunks(chosen.part), cells, package.where)
+        extent = scan_any(package.chunks(chosen.part), cells, package.where, limits)
     return cells, extent
 
 

@@ -14,13 +14,14 @@ from surveytools.cleaning import (
     Responses,
     clean,
     read_inputs,
+    read_listed,
     read_responses,
     write_responses,
 )
 from surveytools.cleaning.unresolved import too_many_unresolved
 from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
-from surveytools.reading import RawTable, read_export
+from surveytools.reading import RawTable
 from surveytools.running.workers import ADDRESS, ask, nursery_here
 from surveytools.study import Export, Study, Units, Wave, load_catalogue, load_units
 from surveytools.study.load import toml_table
@@ -54,10 +55,7 @@ class Source:
 
     def raws(self) -> list[RawTable]:
         """Read the exports; convert nothing."""
-        return [
-            read_export(each.file, platform=each.platform, sheet=each.sheet)
-            for each in self.exports()
-        ]
+        return [read_listed(each) for each in self.exports()]
 
     def exports(self) -> list[Export]:
         """List the exports, their paths from the study's folder on."""

@@ -40,11 +40,17 @@ class Export(_Entry):
         Path, relative to the study file.
     platform, sheet
         Where detection should not decide.
+    header_row
+        Row number of the header in the spreadsheet, where it isn't found.
+    large
+        Whether the file may go beyond the usual limits of size.
     """
 
     file: Path
     platform: str | None = None
     sheet: str | None = None
+    header_row: int | None = Field(default=None, ge=1)
+    large: bool = False
 
 
 class RowRules(_Entry):
