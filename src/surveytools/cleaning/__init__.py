@@ -11,6 +11,7 @@ from surveytools.cleaning.codebook import (
     Item,
     Kind,
     Missing,
+    Pseudonym,
 )
 from surveytools.cleaning.columns import Matched, match_columns
 from surveytools.cleaning.conditions import Condition, parse_condition
@@ -31,6 +32,7 @@ __all__ = [
     "Kind",
     "Matched",
     "Missing",
+    "Pseudonym",
     "Responses",
     "State",
     "check_codebook",

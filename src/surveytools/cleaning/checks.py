@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from surveytools.cleaning.findings import Finding, Findings, places
 from surveytools.cleaning.flags import is_true, state_is
 from surveytools.cleaning.layout import Layout
 from surveytools.cleaning.responses import State
-from surveytools.cleaning.rows import equal_rows
+from surveytools.cleaning.rows import ANSWERS, equal_rows, persons_of
 
 __all__ = ["check_answers", "check_duplicates"]
 
@@ -53,20 +54,61 @@ def check_answers(
 
 
 def check_duplicates(texts: pd.DataFrame, layout: Layout) -> Findings:
-    """Name rows whose answers are all equal, where no rule leaves them out."""
-    if layout.rules.duplicates != "keep":
-        return []
+    """Name rows that seem to be one person's, where no rule leaves them out.
+
+    That is rows whose answers are all equal, and rows that share a pseudonym.
+    """
+    by = () if layout.rules.duplicates == "keep" else layout.rules.duplicates_by
+    found = [] if ANSWERS in by else _equal_answers(texts, layout)
+    for code in layout.persons:
+        if code not in by:
+            found += _same_person(texts, layout, str(code))
+    return found
+
+
+def _same_person(texts: pd.DataFrame, layout: Layout, code: str) -> Findings:
+    person = persons_of(texts, layout, code)
+    repeated = person[person.notna() & person.duplicated(keep=False)]
+    return _groups(
+        texts.index,
+        repeated,
+        kind="rows of one person",
+        found=f"{{}} rows with one {code!r}",
+        advice=f"decide with `duplicates_by = [{code!r}]` under `rows`",
+    )
+
+
+def _equal_answers(texts: pd.DataFrame, layout: Layout) -> Findings:
     group = equal_rows(texts, layout)
     group = group.mask(texts.notna().sum(axis=1) < _ENOUGH, -1)
     repeated = group[group.ge(0) & group.duplicated(keep=False)]
-    found: Findings = []
-    positions = pd.Series(np.flatnonzero(texts.index.isin(repeated.index)))
+    return _groups(
+        texts.index,
+        repeated,
+        kind="duplicate rows",
+        found="{} rows with equal answers",
+        advice="decide with `duplicates` under `rows`",
+    )
+
+
+def _groups(
+    index: pd.Index[str],
+    repeated: pd.Series[Any],
+    *,
+    kind: str,
+    found: str,
+    advice: str,
+) -> Findings:
+    """One finding a group of rows; what makes them a group isn't told."""
+    findings: Findings = []
+    positions = pd.Series(np.flatnonzero(index.isin(repeated.index)))
     for _, at in positions.groupby(repeated.to_numpy(), sort=False):
-        export, row, others = places(texts.index, at.to_numpy())
-        advice = f"decide with `duplicates` under `rows`{others}"
-        kind, what = "duplicate rows", f"{len(at)} rows with equal answers"
-        found.append(Finding(kind, what, advice, export, row, cells=len(at)))
-    return found
+        export, row, others = places(index, at.to_numpy())
+        what = found.format(len(at))
+        findings.append(
+            Finding(kind, what, advice + others, export, row, cells=len(at))
+        )
+    return findings
 
 
 def _too_many(item: Item, frame: pd.DataFrame) -> Iterator[Finding]:

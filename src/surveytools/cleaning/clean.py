@@ -17,13 +17,20 @@ from surveytools.cleaning.columns import Matched, match_columns
 from surveytools.cleaning.derive import derive
 from surveytools.cleaning.findings import Finding, finding_frame
 from surveytools.cleaning.layout import Layout, lay_out
+from surveytools.cleaning.pseudonyms import key_id, pseudonym_frame
 from surveytools.cleaning.responses import Responses
-from surveytools.cleaning.rows import RULES
+from surveytools.cleaning.rows import ANSWERS, RULES
 from surveytools.cleaning.skips import absent_not_asked, apply_skip_rules
 from surveytools.cleaning.steps import STEPS
 from surveytools.cleaning.texts import export_names, stack, text_frame
 from surveytools.cleaning.told import blank_states, empty_ticks, told_by
-from surveytools.errors import ExportError, SurveyError, raise_all
+from surveytools.errors import (
+    ExportError,
+    Location,
+    StudyError,
+    SurveyError,
+    raise_all,
+)
 from surveytools.reading.table import RawTable
 from surveytools.study.study import RowRules
 from surveytools.study.units import Units
@@ -41,6 +48,7 @@ def clean(
     wave: str,
     rows: RowRules = _KEEP_ALL_BUT_EMPTY,
     units: Units | None = None,
+    key: bytes | None = None,
 ) -> Responses:
     """Clean the exports of a wave with its codebook.
 
@@ -61,11 +69,17 @@ def clean(
     units
         Departments: their other spellings and group names count for the items whose
         choices they are.
+    key
+        Key of the pseudonyms that the codebook keeps; see
+        `surveytools.study.keys.read_key`.
 
     Raises
     ------
     CodebookError, SurveyErrors
         If an export lacks items of the codebook, or columns can't be told apart.
+    StudyError
+        If pseudonyms are to be kept and there is no key, or ``rows`` compare
+        pseudonyms that the codebook doesn't keep.
     ExportError
         If there is no export, or one is given twice.
     """
@@ -78,6 +92,8 @@ def clean(
 
     index = stack(raws, names)
     texts = text_frame(raws, matches, index)
+    persons = pseudonym_frame(raws, codebook, index, key=key)
+    _check_rules(rows, codebook)
     told = told_by(raws, matches, codebook, index, reached=rows.partial == "reached")
     layout = lay_out(
         texts,
@@ -86,6 +102,7 @@ def clean(
         rules=rows,
         units=units,
         filled_elsewhere=_filled_elsewhere(raws, matches, index),
+        persons=persons,
     )
     texts, changes, left_out = _run_steps(texts, layout)
 
@@ -119,7 +136,19 @@ def clean(
         changes,
         finding_frame(findings),
         _row_counts(raws, index, texts.index, left_out, layout),
+        persons.reindex(texts.index),
+        key_id(key) if key is not None and codebook.pseudonyms else None,
     )
+
+
+def _check_rules(rules: RowRules, codebook: Codebook) -> None:
+    known = [ANSWERS, *(entry.code for entry in codebook.pseudonyms)]
+    for code in rules.duplicates_by:
+        if code not in known:
+            msg = f"`duplicates_by` names {code!r}, and the codebook keeps no such"
+            msg += " pseudonym"
+            hint = f"use {' or '.join(known)}"
+            raise StudyError(msg, Location(codebook.file), hint)
 
 
 def _row_counts(

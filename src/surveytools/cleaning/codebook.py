@@ -12,7 +12,16 @@ from typing import TypeVar
 from surveytools.errors import CodebookError, Location
 from surveytools.study.text import in_language
 
-__all__ = ["Choice", "Codebook", "Derivation", "Ignored", "Item", "Kind", "Missing"]
+__all__ = [
+    "Choice",
+    "Codebook",
+    "Derivation",
+    "Ignored",
+    "Item",
+    "Kind",
+    "Missing",
+    "Pseudonym",
+]
 
 Label = str | Mapping[str, str]
 
@@ -209,6 +218,25 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """Personal data of which only a keyed pseudonym is kept, to find duplicates.
+
+    Attributes
+    ----------
+    code
+        Name of the column of `Responses.pseudonyms`. Equal texts get equal
+        pseudonyms under one code and one key, in all exports and waves.
+    header, headers
+        Header of the column, for example ``Submitter Email``, and others under which
+        exports have it.
+    """
+
+    code: str
+    header: str
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Codebook:
     """Items of one wave, in questionnaire order, derived items behind them.
 
@@ -222,12 +250,19 @@ class Codebook:
         Columns left out by rule.
     language
         Language of the labels in outputs.
+    personal
+        Headers of columns that hold personal data, beside those that the reader
+        finds.
+    pseudonyms
+        Personal data of which a pseudonym is kept.
     """
 
     file: str
     items: tuple[Item, ...]
     ignored: tuple[Ignored, ...] = ()
     language: str = "en"
+    personal: tuple[str, ...] = ()
+    pseudonyms: tuple[Pseudonym, ...] = ()
 
     def item(self, code: str) -> Item:
         """Item of that code.

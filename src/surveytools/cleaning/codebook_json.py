@@ -12,6 +12,7 @@ from surveytools.cleaning.codebook import (
     Item,
     Kind,
     Missing,
+    Pseudonym,
 )
 
 __all__ = ["codebook_from_plain", "codebook_to_plain"]
@@ -35,7 +36,13 @@ def codebook_from_plain(plain: Mapping[str, Any]) -> Codebook:
         tuple(_item(entry) for entry in plain["items"]),
         tuple(Ignored(**entry) for entry in plain["ignored"]),
         plain["language"],
+        tuple(plain.get("personal", ())),
+        tuple(_pseudonym(entry) for entry in plain.get("pseudonyms", ())),
     )
+
+
+def _pseudonym(plain: Mapping[str, Any]) -> Pseudonym:
+    return Pseudonym(plain["code"], plain["header"], tuple(plain["headers"]))
 
 
 def _item(plain: Mapping[str, Any]) -> Item:

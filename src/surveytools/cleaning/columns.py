@@ -10,6 +10,7 @@ from surveytools.cleaning.headers import (
     claims_on,
     headers_of,
     parts_of,
+    personal_headers,
     targets,
 )
 from surveytools.cleaning.matching import normalise
@@ -17,6 +18,9 @@ from surveytools.errors import CodebookError
 from surveytools.reading.table import Column, RawTable, Role
 
 __all__ = ["ColumnMatch", "Matched", "match_columns"]
+
+PSEUDONYM = "personal data, pseudonym kept"
+"""Rule by which a column is left out of which a pseudonym is kept."""
 
 HEADING = "heading without answers"
 """Rule by which a column that has a header but no answer at all is left out."""
@@ -133,17 +137,23 @@ def _entry(
 ) -> ColumnMatch:
     if targets := taken.get(column.position):
         return ColumnMatch(column, targets[0].item.code, targets[0].part)
-    if column.role is Role.IDENTITY:
-        return ColumnMatch(column, left_out=Role.IDENTITY.value)
+    return ColumnMatch(column, left_out=_left_out(raw, column, codebook))
+
+
+def _left_out(raw: RawTable, column: Column, codebook: Codebook) -> str | None:
+    """Give the rule by which a column that holds no item is left out, if any does."""
     text = normalise(column.header)
+    for kept in codebook.pseudonyms:
+        if text in {normalise(header) for header in (kept.header, *kept.headers)}:
+            return PSEUDONYM
+    if column.role is Role.IDENTITY or text in personal_headers(codebook):
+        return Role.IDENTITY.value
     for rule in codebook.ignored:
         if normalise(rule.header) == text:
-            return ColumnMatch(column, left_out=rule.reason)
+            return rule.reason
     if column.role is not Role.ANSWER:
-        return ColumnMatch(column, left_out=Role.METADATA.value)
-    if raw.frame[column.name].isna().all():
-        return ColumnMatch(column, left_out=HEADING)
-    return ColumnMatch(column)
+        return Role.METADATA.value
+    return HEADING if raw.frame[column.name].isna().all() else None
 
 
 def _wide(item: Item, matched: dict[str, int]) -> bool:

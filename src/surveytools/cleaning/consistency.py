@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.conditions import KEYWORDS, parse_condition
 from surveytools.cleaning.document import well_formed
-from surveytools.cleaning.headers import headers_of
+from surveytools.cleaning.headers import headers_of, personal_headers
 from surveytools.cleaning.matching import normalise
 from surveytools.errors import CodebookError, Location, SurveyError, SurveyErrors
 from surveytools.study.text import texts_of
@@ -92,7 +92,14 @@ def _same_texts(entries: Iterable[Choice], where: Location) -> Iterator[Codebook
 
 
 def header_problems(codebook: Codebook) -> Iterator[CodebookError]:
-    """Name items that would be found in one column."""
+    """Name items that would be found in one column, or in one of personal data."""
+    personal = personal_headers(codebook)
+    for item in codebook.asked():
+        if not personal.isdisjoint(map(normalise, headers_of(item))):
+            msg = "the codebook says that this column holds personal data"
+            where = Location(codebook.file, column=f"items[{item.code}].header")
+            hint = "remove the item, or take it off `personal` and `pseudonyms`"
+            yield CodebookError(msg, where, hint)
     owner: dict[tuple[str, int], str] = {}
     for item in codebook.asked():
         if item.kind is Kind.MATRIX:

@@ -18,6 +18,7 @@ __all__ = [
     "GroupEntry",
     "IgnoredEntry",
     "ItemEntry",
+    "PseudonymEntry",
     "well_formed",
 ]
 
@@ -136,6 +137,13 @@ class IgnoredEntry(_Entry):
     reason: str = Field(min_length=1)
 
 
+class PseudonymEntry(CodedEntry):
+    """A column of which a keyed pseudonym is kept."""
+
+    header: str = Field(min_length=1)
+    headers: tuple[str, ...] = ()
+
+
 class Document(_Entry):
     """A codebook file."""
 
@@ -144,5 +152,7 @@ class Document(_Entry):
     drop: tuple[str, ...] = ()
     lists: dict[str, tuple[ChoiceEntry, ...]] = {}
     ignored: tuple[IgnoredEntry, ...] = ()
+    personal: tuple[str, ...] = ()
+    pseudonyms: tuple[PseudonymEntry, ...] = ()
     items: tuple[ItemEntry, ...] = ()
     derived: tuple[DerivedEntry, ...] = ()

@@ -10,7 +10,16 @@ from surveytools.cleaning.matching import normalise
 from surveytools.reading.table import Column, RawTable, Role
 from surveytools.study.text import texts_of
 
-__all__ = ["Claims", "Rank", "Target", "claims_on", "headers_of", "parts_of", "targets"]
+__all__ = [
+    "Claims",
+    "Rank",
+    "Target",
+    "claims_on",
+    "headers_of",
+    "parts_of",
+    "personal_headers",
+    "targets",
+]
 
 _FORMS = ("{}: {}", "{} [{}]", "{}[{}]", "{} - {}", "{}/{}", "{}___{}")
 _LIMESURVEY_CODE = re.compile(r"^[^\s.]+\. ")
@@ -98,11 +107,12 @@ def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
     matches: an organiser may call a question ``Submission Date``.
     """
     keys = _keys(codebook)
+    personal = personal_headers(codebook)
     claims: Claims = {}
     for role_is_answer in (True, False):
         found: Claims = {}
         for column in raw.columns:
-            if column.role is Role.IDENTITY:
+            if column.role is Role.IDENTITY or normalise(column.header) in personal:
                 continue
             if (column.role is Role.ANSWER) is role_is_answer:
                 for rank, target in _best(column, keys):
@@ -112,6 +122,12 @@ def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
         for name, ways in found.items():
             claims.setdefault(name, ways)
     return claims
+
+
+def personal_headers(codebook: Codebook) -> set[str]:
+    """Headers, normalised, that the codebook says stand over personal data."""
+    listed = [(entry.header, *entry.headers) for entry in codebook.pseudonyms]
+    return {normalise(t) for texts in (codebook.personal, *listed) for t in texts}
 
 
 def _best(

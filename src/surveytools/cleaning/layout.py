@@ -56,6 +56,8 @@ class Layout:
     partial, tests
         Rows that a platform marks as not completed, or as a test or preview: one
         value a row of the exports.
+    persons
+        Pseudonyms of the rows of the exports, one column a code.
     """
 
     columns: Mapping[str, TextColumn]
@@ -63,6 +65,7 @@ class Layout:
     filled_elsewhere: pd.Index[str]
     partial: pd.Series[bool]
     tests: pd.Series[bool]
+    persons: pd.DataFrame
 
     def of_kind(self, kind: Kind) -> Iterator[TextColumn]:
         """Columns of the items of one kind."""
@@ -77,6 +80,7 @@ def lay_out(
     rules: RowRules,
     units: Units | None,
     filled_elsewhere: pd.Index[str],
+    persons: pd.DataFrame,
 ) -> Layout:
     """Find the item of each text column and make the readers of its cells."""
     labels = dict.fromkeys(pair for raw in raws for pair in raw.labels)
@@ -93,6 +97,7 @@ def lay_out(
         filled_elsewhere,
         _stacked([raw.partial for raw in raws], raws, texts.index),
         _stacked([raw.test for raw in raws], raws, texts.index),
+        persons,
     )
 
 

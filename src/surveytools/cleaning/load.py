@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from surveytools.cleaning.choices import Lists
-from surveytools.cleaning.codebook import Choice, Codebook, Ignored, Item, Kind
+from surveytools.cleaning.codebook import (
+    Choice,
+    Codebook,
+    Ignored,
+    Item,
+    Kind,
+    Pseudonym,
+)
 from surveytools.cleaning.consistency import (
     header_problems,
     item_problems,
@@ -116,6 +123,7 @@ def _load(
         *mistyped,
         *_repeated(document.items, "items", path.name),
         *_repeated(document.derived, "derived", path.name),
+        *_repeated(document.pseudonyms, "pseudonyms", path.name),
     ]
     if document.based_on is not None:
         base_path = path.parent / document.based_on
@@ -149,7 +157,14 @@ def _built(
     """
     made = [_item(entry, lists, file) for entry in document.items]
     ignored = tuple(Ignored(entry.header, entry.reason) for entry in document.ignored)
-    codebook = Codebook(file, tuple(item for item, _ in made), ignored, language)
+    codebook = Codebook(
+        file,
+        tuple(item for item, _ in made),
+        ignored,
+        language,
+        document.personal,
+        tuple(Pseudonym(e.code, e.header, e.headers) for e in document.pseudonyms),
+    )
     problems: list[SurveyError] = [problem for _, found in made for problem in found]
     broken = {item.code for item, found in made if found}
     for entry in document.derived:
@@ -223,7 +238,8 @@ def _repeated(
 def _unknown_drops(
     document: Document, base: Document, file: str
 ) -> Iterator[CodebookError]:
-    known = [entry.code for entry in (*base.items, *base.derived)]
+    entries = (*base.items, *base.derived, *base.pseudonyms)
+    known = [entry.code for entry in entries]
     for code in document.drop:
         if code not in known:
             msg = f"{document.based_on} has no item {code!r}"
@@ -238,6 +254,8 @@ def _filled_in(document: Document, base: Document) -> Document:
         update={
             "lists": {**base.lists, **document.lists},
             "ignored": (*base.ignored, *document.ignored),
+            "personal": (*base.personal, *document.personal),
+            "pseudonyms": _merged(base.pseudonyms, document.pseudonyms, document.drop),
             "items": _merged(base.items, document.items, document.drop),
             "derived": _merged(base.derived, document.derived, document.drop),
         }

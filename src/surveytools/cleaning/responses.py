@@ -60,6 +60,12 @@ class Responses:
     rows
         Number of rows ``read``, left out by each rule, and ``kept``; and of those
         ``partial``, where a platform tells.
+    pseudonyms
+        Keyed pseudonyms of the respondents, one column a code, same index; without
+        columns where the codebook keeps none. They find rows of one person: they are
+        no items, and no table or output has them.
+    key
+        Name of the key that made the pseudonyms, for comparing waves.
     """
 
     frame: pd.DataFrame
@@ -70,6 +76,8 @@ class Responses:
     audit: pd.DataFrame
     findings: pd.DataFrame
     rows: Mapping[str, int] = field(default_factory=dict)
+    pseudonyms: pd.DataFrame = field(default_factory=pd.DataFrame)
+    key: str | None = None
 
     def __repr__(self) -> str:
         n, items = len(self.frame), len(self.codebook.items)

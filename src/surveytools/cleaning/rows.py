@@ -13,14 +13,20 @@ from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.texts import by_distinct
 
 __all__ = [
+    "ANSWERS",
     "RULES",
     "equal_rows",
     "leave_out_duplicates",
     "leave_out_empty_rows",
     "leave_out_marked_tests",
     "leave_out_partial_rows",
+    "leave_out_repeats",
     "leave_out_test_rows",
+    "persons_of",
 ]
+
+ANSWERS = "answers"
+"""Entry of `RowRules.duplicates_by` that compares answers, not pseudonyms."""
 
 RULES = {
     "leave_out_marked_tests": "test or preview row",
@@ -28,6 +34,7 @@ RULES = {
     "leave_out_empty_rows": "row without answers",
     "leave_out_test_rows": "test row",
     "leave_out_duplicates": "duplicate row",
+    "leave_out_repeats": "another row of the same person",
 }
 """The rule that each of these steps stands for, in the words of the accounting."""
 
@@ -75,12 +82,40 @@ def leave_out_duplicates(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     Rows are in the order of the exports and of their rows.
     """
     keep = layout.rules.duplicates
-    if keep == "keep":
+    if keep == "keep" or ANSWERS not in layout.rules.duplicates_by:
         return texts
     group = equal_rows(texts, layout)
     repeated = group.duplicated(keep="first" if keep == "later" else "last")
     drop = (repeated & group.ge(0)).to_numpy()
     return texts[~drop] if drop.any() else texts
+
+
+def leave_out_repeats(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Drop all but one of the rows that share a pseudonym.
+
+    A completed row is kept rather than a partial one, then the first rather than the
+    last, or the reverse. Rows without a pseudonym are nobody's.
+    """
+    if layout.rules.duplicates == "keep":
+        return texts
+    for code in layout.rules.duplicates_by:
+        if code == ANSWERS:
+            continue
+        person = persons_of(texts, layout, code)
+        at = np.arange(len(texts))
+        age = at if layout.rules.duplicates == "later" else -at
+        order = np.lexsort((age, _of_rows(layout.partial, texts)))
+        ordered = person.iloc[order]
+        drop = np.zeros(len(texts), dtype=bool)
+        drop[order] = (ordered.duplicated() & ordered.notna()).to_numpy()
+        texts = texts[~drop] if drop.any() else texts
+    return texts
+
+
+def persons_of(texts: pd.DataFrame, layout: Layout, code: str) -> pd.Series[str]:
+    """Give the pseudonyms of the rows that are still there."""
+    persons = layout.persons[code]
+    return persons if len(persons) == len(texts) else persons.reindex(texts.index)
 
 
 def equal_rows(texts: pd.DataFrame, layout: Layout) -> pd.Series[int]:

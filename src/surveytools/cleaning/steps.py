@@ -17,6 +17,7 @@ from surveytools.cleaning.rows import (
     leave_out_empty_rows,
     leave_out_marked_tests,
     leave_out_partial_rows,
+    leave_out_repeats,
     leave_out_test_rows,
 )
 from surveytools.cleaning.texts import map_texts
@@ -91,6 +92,7 @@ STEPS: tuple[Step, ...] = (
     leave_out_empty_rows,
     leave_out_test_rows,
     leave_out_duplicates,
+    leave_out_repeats,
     resolve_spellings,
     parse_numbers,
 )

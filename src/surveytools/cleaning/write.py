@@ -26,6 +26,7 @@ __all__ = ["read_responses", "write_responses"]
 _PRIVATE = 0o600
 _MANIFEST = "manifest.json"
 _PARQUET = ("responses", "states", "audit")
+_PSEUDONYMS = "pseudonyms.parquet"
 
 
 def write_responses(
@@ -58,6 +59,13 @@ def write_responses(
         with atomic_path(path, mode=_PRIVATE) as temporary:
             frame.to_parquet(temporary)
         written.append(path)
+    persons = folder / _PSEUDONYMS
+    if responses.pseudonyms.columns.empty:
+        persons.unlink(missing_ok=True)
+    else:
+        with atomic_path(persons, mode=_PRIVATE) as temporary:
+            responses.pseudonyms.to_parquet(temporary)
+        written.append(persons)
     written.append(folder / "findings.csv")
     with atomic_path(written[-1], mode=_PRIVATE) as temporary:
         _write_findings(responses.findings, temporary)
@@ -103,7 +111,11 @@ def read_responses(folder: Path) -> Responses:
         _accounting(manifest["accounting"]),
         audit,
         _read_findings(folder / "findings.csv"),
-        manifest["rows"],
+        manifest.get("rows", {}),  # folders of earlier versions lack it
+        pd.read_parquet(folder / _PSEUDONYMS)
+        if _PSEUDONYMS in manifest["files"]
+        else pd.DataFrame(index=frame.index),
+        manifest.get("pseudonyms", {}).get("key"),
     )
 
 
@@ -135,6 +147,10 @@ def _manifest(
         "versions": {name: metadata.version(name) for name in packages},
         "respondents": len(responses.frame),
         "rows": dict(responses.rows),
+        "pseudonyms": {
+            "codes": [str(code) for code in responses.pseudonyms],
+            "key": responses.key,
+        },
         "items": len(responses.codebook.items),
         "cells": int(responses.accounting["cells"].sum()),
         "outcomes": dict(summary(responses.accounting)),

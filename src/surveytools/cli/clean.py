@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Unpack
 
@@ -20,9 +22,10 @@ from surveytools.cleaning import (
 from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
 from surveytools.cli.reading import Reading, reading_options
-from surveytools.errors import raise_all
+from surveytools.errors import SurveyError, SurveyErrors, raise_all
 from surveytools.reading import RawTable
-from surveytools.study import Export, RowRules
+from surveytools.study import Export, RowRules, find_study, load_study
+from surveytools.study.keys import key_path, read_key
 
 __all__ = ["command"]
 
@@ -49,7 +52,13 @@ _FILE = click.Path(path_type=Path)
     type=click.Choice(["keep", "later", "earlier"]),
     default="keep",
     show_default=True,
-    help="Which of rows with equal answers to leave out.",
+    help="Which of rows that are the same to leave out.",
+)
+@click.option(
+    "--duplicates-by",
+    multiple=True,
+    metavar="PSEUDONYM",
+    help="Take rows of one person as the same; by default, rows with equal answers.",
 )
 @click.option(
     "--partial",
@@ -84,6 +93,7 @@ def command(
     services: Path | None,
     language: str,
     duplicates: Literal["keep", "later", "earlier"],
+    duplicates_by: tuple[str, ...],
     partial: Literal["reached", "keep", "drop"],
     tests: Literal["drop", "keep"],
     test_word: tuple[str, ...],
@@ -113,9 +123,14 @@ def command(
         book,
         wave=wave or out.resolve().name,
         rows=RowRules(
-            duplicates=duplicates, test_words=test_word, partial=partial, tests=tests
+            duplicates=duplicates,
+            duplicates_by=duplicates_by or ("answers",),
+            test_words=test_word,
+            partial=partial,
+            tests=tests,
         ),
         units=known_units,
+        key=_key(codebook, out) if book.pseudonyms else None,
     )
     if strict:
         raise_all(unresolved_problems(responses))
@@ -127,6 +142,17 @@ def command(
     _say_what_became_of_the_cells(responses, len(raws))
     _say_what_was_noticed(responses)
     click.echo(f"{len(responses.frame):,} respondents -> {out}")
+
+
+def _key(codebook: Path, out: Path) -> bytes | None:
+    """Read the key that the environment names, or the study of the codebook."""
+    apart_from, key_file, home = [out], None, None
+    with suppress(SurveyError, SurveyErrors):  # no study, or one for others to mend
+        home = find_study(codebook.parent).parent
+        apart_from.append(home)
+        key_file = load_study(home / "study.toml").key_file
+    path = key_path(os.environ, key_file=key_file, home=home)
+    return read_key(path, apart_from=apart_from) if path else None
 
 
 def _say_what_was_read(raws: Sequence[RawTable]) -> None:

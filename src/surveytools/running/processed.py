@@ -24,6 +24,7 @@ from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable
 from surveytools.running.workers import ADDRESS, ask, nursery_here
 from surveytools.study import Export, Study, Units, Wave, load_catalogue, load_units
+from surveytools.study.keys import key_path, read_key
 from surveytools.study.load import toml_table
 
 __all__ = ["Source", "cleaned_elsewhere"]
@@ -69,6 +70,21 @@ class Source:
         path = self.study.files.units
         return load_units(self.home / path) if path else None
 
+    def key(self) -> bytes | None:
+        """Read the key of the pseudonyms, if one is named.
+
+        Raises
+        ------
+        StudyError
+            If it isn't kept as a key must be.
+        """
+        path = key_path(os.environ, key_file=self.study.key_file, home=self.home)
+        return read_key(path, apart_from=[self.home]) if path else None
+
+    def _keeps_pseudonyms(self) -> bool:
+        paths = _codebooks(self.home / self.wave.codebook)
+        return any(toml_table(p, error=CodebookError).get("pseudonyms") for p in paths)
+
     def fingerprint(self) -> str:
         """Hash of all that the cleaned wave depends on, this program included."""
         paths = [self.home / export.file for export in self.wave.exports]
@@ -82,6 +98,9 @@ class Source:
             paths += sorted((_PACKAGE / wing).rglob("*.py"))
         parts = [sha256_of(path) for path in paths]
         parts += [self.wave.model_dump_json(), self.study.language]
+        if self._keeps_pseudonyms():
+            key = self.key()
+            parts.append(hashlib.sha256(key).hexdigest() if key else "no key")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def responses(self) -> Responses:
@@ -115,7 +134,12 @@ class Source:
             language=self.study.language,
         )
         responses = clean(
-            raws, codebook, wave=self.wave.name, rows=self.wave.rows, units=units
+            raws,
+            codebook,
+            wave=self.wave.name,
+            rows=self.wave.rows,
+            units=units,
+            key=self.key() if codebook.pseudonyms else None,
         )
         mark.unlink(missing_ok=True)
         write_responses(responses, self.folder, raws=raws)

@@ -61,8 +61,12 @@ class RowRules(_Entry):
     empty
         Leave out rows without any answer.
     duplicates
-        ``keep`` all; or leave out the ``later`` or the ``earlier`` of rows whose
-        answers are all equal, in one export or across the exports of a wave.
+        ``keep`` all; or leave out the ``later`` or the ``earlier`` of rows that are
+        the same, in one export or across the exports of a wave.
+    duplicates_by
+        What makes rows the same: ``answers`` that are all equal, or one of the
+        codebook's pseudonyms. Of the rows of one person, a completed one is kept
+        rather than a partial one.
     test_words
         Leave out rows in which some text answer is just one of these words.
     partial
@@ -78,6 +82,7 @@ class RowRules(_Entry):
     partial: Literal["reached", "keep", "drop"] = "reached"
     tests: Literal["drop", "keep"] = "drop"
     duplicates: Literal["keep", "later", "earlier"] = "keep"
+    duplicates_by: tuple[str, ...] = Field(default=("answers",), min_length=1)
     test_words: tuple[str, ...] = ()
 
 
@@ -146,6 +151,9 @@ class Study(_Entry):
         Attribution that every output carries.
     max_unresolved
         Share of an item's cells, 0 to 1, above which unresolved answers stop a run.
+    key_file
+        Key of the pseudonyms, outside the study's folder; the environment variable
+        ``SURVEYTOOLS_KEY_FILE`` wins over it.
     """
 
     title: str = Field(min_length=1)
@@ -153,6 +161,7 @@ class Study(_Entry):
     synthetic: bool = False
     source: str | None = None
     max_unresolved: float | None = Field(default=None, ge=0, le=1)
+    key_file: Path | None = None
     disclosure: Disclosure
     roles: Roles = Roles()
     files: Files = Files()
