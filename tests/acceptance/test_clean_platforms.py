@@ -11,6 +11,10 @@ FILES = [
     ("spss/sample.sav", 5, 7),
     ("spss/simple_alltypes.sav", 6, 12),
     ("spss/missing_test.sav", 2, 1),
+    ("redcap/checkboxes-1/data.csv", 4, 13),
+    ("redcap/decimal-comma/data.csv", 4, 6),
+    ("redcap/russian/data.csv", 3, 402),
+    ("redcap/survey/data.csv", 2, 33),
 ]
 """Rows and columns are those of ../shared/data/README.md and of the files' heads."""
 

@@ -9,6 +9,7 @@ from surveytools.reading.grid import Grid
 from surveytools.reading.headers import refuse_several_header_rows
 from surveytools.reading.indico import INDICO
 from surveytools.reading.platform import Certainty, Match, Platform
+from surveytools.reading.redcap import REDCAP
 from surveytools.reading.sharepoint import SHAREPOINT
 from surveytools.reading.spss import SPSS
 
@@ -19,6 +20,7 @@ PLATFORMS: Mapping[str, Platform] = {
     for platform in (
         SPSS,
         INDICO,
+        REDCAP,
         GOOGLE,
         SHAREPOINT,
         GENERIC,

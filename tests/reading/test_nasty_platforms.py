@@ -1,0 +1,53 @@
+"""The nastiest inputs that platforms make, by their numbers.
+
+The numbers are those of the list that the project's readers are held against.
+"""
+
+from surveytools.reading import read_export
+
+# --- Forms, Google, Kobo, ODK, REDCap, SPSS, Indico registrations ------------------
+
+
+class Test21NotShownSkippedOrUnticked:
+    CHECKBOXES = "redcap/checkboxes-1/data.csv"
+
+    def test_21_redcap_zero_can_mean_both(self, shared_data):
+        raw = read_export(shared_data / self.CHECKBOXES)
+
+        (note,) = [note for note in raw.notes if "isn't ticked" in note]
+        assert "never shown" in note
+
+    def test_21_redcap_form_that_nobody_began(self, shared_data):
+        raw = read_export(shared_data / self.CHECKBOXES)
+
+        # Record 4 has 0 in all boxes, no text, and both forms are incomplete; record
+        # 2 is incomplete, too, but has answers.
+        boxes = [f"check_one___{n}" for n in (1, 2, 3, 4)]
+        for name in [*boxes, "desired_result"]:
+            assert raw.not_shown[name].tolist() == [False, False, False, True]
+
+    def test_21_redcap_blank_boxes_of_a_form_exported_blank(self, export):
+        text = "record_id,t___1,t___2,x,a_complete\n1,1,0,y,2\n2,,,y,0\n3,0,0,y,2\n"
+
+        raw = read_export(export(text))
+
+        assert raw.not_shown["t___1"].tolist() == [False, True, False]
+        assert "x" not in raw.not_shown
+
+    def test_21_redcap_survey_that_was_begun_is_not_hidden(self, shared_data):
+        raw = read_export(shared_data / "redcap/survey/data.csv")
+
+        # Record 1 opened the questionnaire on morale and didn't complete it.
+        assert raw.not_shown["pmq1"].tolist() == [False, True]
+
+
+class Test22PartialRows:
+    def test_22_redcap_not_completed(self, shared_data):
+        raw = read_export(shared_data / "redcap/survey/data.csv")
+
+        assert raw.partial.tolist() == [True, False]
+
+    def test_22_redcap_without_survey_does_not_tell(self, shared_data):
+        raw = read_export(shared_data / "redcap/checkboxes-1/data.csv")
+
+        assert raw.partial is None
