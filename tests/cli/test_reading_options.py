@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from surveytools.cleaning import read_listed
 from surveytools.cli import main
-from surveytools.reading import guard
+from surveytools.reading import limits
 from surveytools.study import Export
 
 UNCLEAR = "Survey\r\nRole,Tool\r\nPhysicist,ROOT\r\nEngineer,JAX\r\n"
@@ -60,7 +60,7 @@ def test_row_is_a_number_from_one_on(unclear, row):
 
 
 def test_large_raises_every_limit():
-    small, large = guard.LIMITS, guard.LARGE
+    small, large = limits.LIMITS, limits.LARGE
 
     for name in ("text", "text_cells", "cells", "unpacked", "ratio", "parts"):
         assert getattr(large, name) >= 10 * getattr(small, name), name

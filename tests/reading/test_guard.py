@@ -53,7 +53,7 @@ def test_empty_file(export):
         pytest.param(b"\xef\xbb\xbf\n <HTML><table>", "a web page", id="html bom"),
         pytest.param(b"<?xml version='1.0'?><a/>", "an XML file", id="xml"),
         pytest.param(b'{"version": 1}', "a JSON file", id="json"),
-        pytest.param(b"\x1f\x8b\x08" + bytes(99), "a gzip archive", id="gzip"),
+        pytest.param(b"\x1f\x8b\x08" + bytes(99), "gzip file is", id="gzip"),
         pytest.param(bytes(range(256)) * 40, "neither text nor", id="noise"),
         pytest.param(OLE, "an old workbook (.xls)", id="xls"),
         pytest.param(
@@ -74,7 +74,6 @@ def test_other_files_are_named_whatever_they_are_called(export, content, what, n
         pytest.param("xl/workbook.bin", "binary workbook", id="xlsb"),
         pytest.param("Index/Tables.iwa", "Numbers", id="numbers"),
         pytest.param("word/document.xml", "a document", id="docx"),
-        pytest.param("responses.csv", "zip archive", id="zip"),
     ],
 )
 def test_other_packages_are_named(export, member, what):

@@ -12,7 +12,7 @@ from surveytools.reading.encoding import Plain, decode, plain_utf8
 from surveytools.reading.exact_csv import RowLengths, first_records, parse_exactly
 from surveytools.reading.fast_csv import parse_blocks
 from surveytools.reading.grid import Grid, Source, make_grid
-from surveytools.reading.guard import LIMITS, MAX_COLUMNS, Limits
+from surveytools.reading.limits import LIMITS, MAX_COLUMNS, Limits
 from surveytools.reading.quoted import quotes_header
 
 __all__ = ["read_delimited", "sniff_delimiter"]

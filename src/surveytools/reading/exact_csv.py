@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.grid import listed
-from surveytools.reading.guard import LIMITS, MAX_COLUMNS, Limits
+from surveytools.reading.limits import LIMITS, MAX_COLUMNS, Limits
 from surveytools.reading.progress import begin
 from surveytools.reading.quoted import mark_quoted_blanks
 

@@ -1,13 +1,17 @@
 """The one door: an export's path in, a `RawTable` out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from surveytools.errors import ExportError, Location
+from surveytools.files import sha256_of
+from surveytools.reading.archive import unpacked
 from surveytools.reading.assemble import assemble
 from surveytools.reading.delimited import read_delimited
 from surveytools.reading.detect import detect
 from surveytools.reading.grid import Grid
-from surveytools.reading.guard import LARGE, LIMITS, FileKind, Limits, check_file
+from surveytools.reading.guard import FileKind, check_file
+from surveytools.reading.limits import LARGE, LIMITS, Limits
 from surveytools.reading.table import RawTable
 from surveytools.reading.workbook import read_workbook
 
@@ -27,8 +31,8 @@ def read_export(
     Parameters
     ----------
     path
-        A CSV, XLSX or SPSS file. It is told by its bytes, not its name, and never
-        written to.
+        A CSV, XLSX or SPSS file, also in a gzip or zip file. It is told by its bytes,
+        not its name, and never written to.
     platform
         Name of the platform, one of `PLATFORMS`; recognised if not given.
     sheet
@@ -58,6 +62,27 @@ def _grid(
     path: Path, sheet: str | None, header_row: int | None, limits: Limits
 ) -> Grid:
     kind = check_file(path, limits)
+    if kind not in {FileKind.GZIP, FileKind.ZIP}:
+        return _read(path, kind, sheet, header_row, limits)
+    with unpacked(path, kind, limits) as inner:
+        kind = check_file(inner.path, limits)
+        if kind in {FileKind.GZIP, FileKind.ZIP}:
+            problem = "there is an archive within the archive"
+            raise ExportError(problem, Location(path.name), "unpack it")
+        grid = _read(inner.path, kind, sheet, header_row, limits)
+        source = replace(
+            grid.source, sha256=sha256_of(path), notes=(inner.note, *grid.source.notes)
+        )
+        return replace(grid, source=source)
+
+
+def _read(
+    path: Path,
+    kind: FileKind,
+    sheet: str | None,
+    header_row: int | None,
+    limits: Limits,
+) -> Grid:
     if kind is FileKind.WORKBOOK:
         return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
     if sheet is not None:

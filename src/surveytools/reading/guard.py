@@ -1,71 +1,14 @@
 """What is refused before any parser sees a file, each with one clear line."""
 
-import zipfile
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.encoding import sniff_unicode
+from surveytools.reading.limits import LIMITS, Limits
+from surveytools.reading.zipped import check_parts, directory
 
-__all__ = [
-    "LARGE",
-    "LIMITS",
-    "MAX_COLUMNS",
-    "MAX_ROWS",
-    "FileKind",
-    "Limits",
-    "check_file",
-]
-
-MAX_ROWS = 1_048_576
-MAX_COLUMNS = 16_384
-"""What a sheet of Excel can hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a file is taken on; see `LIMITS` and `LARGE`.
-
-    Attributes
-    ----------
-    text
-        Bytes of a text file, unpacked.
-    text_cells
-        Cells of a text file, blank ones too. Of each, some 20 bytes are kept.
-    cells
-        Cells of one sheet of a workbook, blank ones within its used range too. The
-        parser takes room for all of them, about 100 bytes each.
-    unpacked
-        Bytes of all parts of a zip file together.
-    ratio
-        How many times its packed size one part of a zip file, or a gzip file, may
-        have; counts from `ratio_from` bytes on.
-    parts
-        Parts of a zip file.
-    """
-
-    text: int = 1 << 30
-    text_cells: int = 100_000_000
-    cells: int = 30_000_000
-    unpacked: int = 2 << 30
-    ratio: int = 200
-    ratio_from: int = 16 << 20
-    parts: int = 10_000
-
-
-LIMITS = Limits()
-"""What fits into 4 GB of memory."""
-
-LARGE = Limits(
-    text=16 << 30,
-    text_cells=4_000_000_000,
-    cells=500_000_000,
-    unpacked=32 << 30,
-    ratio=2_000,
-    parts=100_000,
-)
-"""What a person who knows the file may ask for, by ``--large``."""
+__all__ = ["FileKind", "check_file"]
 
 _SAMPLE = 1 << 16
 _CONTROL = frozenset(range(32)) - set(b"\t\n\v\f\r")
@@ -79,7 +22,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG", "a PNG picture", "download the survey's XLSX or CSV"),
     (b"\xff\xd8\xff", "a JPEG picture", "download the survey's XLSX or CSV"),
     (b"GIF8", "a GIF picture", "download the survey's XLSX or CSV"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"),
     (b"Rar!", "a RAR archive", "unpack it first"),
     (b"BZh", "a bzip2 archive", "unpack it first"),
@@ -89,6 +31,16 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "a Parquet file", _TEXT_HINT),
 )
 _SPSS = (b"$FL2", b"$FL3")
+_TAR, _TAR_AT = b"ustar", 257
+_GZIP = b"\x1f\x8b"
+_PACKAGES = (
+    ("xl/workbook.bin", "a binary workbook (.xlsb)", "save it as XLSX"),
+    ("content.xml", "an OpenDocument file", "save it as XLSX"),
+    ("Index/", "a Numbers document", "export it as XLSX"),
+    ("Index.zip", "a Numbers document", "export it as XLSX"),
+    ("word/", "a document, not a workbook", _TEXT_HINT),
+    ("ppt/", "a presentation, not a workbook", _TEXT_HINT),
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MARKUP = (
@@ -109,12 +61,15 @@ class FileKind(StrEnum):
     TEXT = "CSV"
     WORKBOOK = "XLSX"
     SPSS = "SAV"
+    GZIP = "GZIP"
+    ZIP = "ZIP"
 
 
 def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
-    """Tell text, workbooks and SPSS files by their bytes, and refuse anything else.
+    """Tell what a file is by its bytes, and refuse what can't hold an export.
 
-    Of a workbook the directory of the zip file is checked, not yet the sheets.
+    Of a workbook the directory of the zip file is checked, not yet the sheets. What
+    is in an archive is checked once it is unpacked.
 
     Raises
     ------
@@ -127,12 +82,16 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
     if start.startswith(_OLE):
         raise _ole_error(path, where)
     if start.startswith(b"PK"):
-        _check_package(path, where, limits)
-        return FileKind.WORKBOOK
+        return _check_package(path, where, limits)
+    if start.startswith(_GZIP):
+        return FileKind.GZIP
     for signature, what, hint in _SIGNATURES:
         if start.startswith(signature):
             problem = f"this is {what}, not an export"
             raise ExportError(problem, where, hint)
+    if start[_TAR_AT:].startswith(_TAR):
+        problem = "this is a tar archive"
+        raise ExportError(problem, where, "unpack it, and name the one file")
     kind = FileKind.SPSS if start.startswith(_SPSS) else FileKind.TEXT
     if kind is FileKind.TEXT:
         _check_text(start, where)
@@ -194,47 +153,15 @@ def _check_text(start: bytes, where: Location) -> None:
             raise ExportError(problem, where, "download the survey's XLSX or CSV")
 
 
-def _check_package(path: Path, where: Location, limits: Limits) -> None:
-    """Look at the directory of the zip file only; nothing is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        problem = f"the workbook is damaged or cut off ({error})"
-        raise ExportError(problem, where, "download it again") from error
-
+def _check_package(path: Path, where: Location, limits: Limits) -> FileKind:
+    """Tell what a zip file is by its directory; nothing is unpacked."""
+    parts = directory(path, where)
     names = {part.filename for part in parts}
-    if "xl/workbook.bin" in names:
-        problem = "this is a binary workbook (.xlsb)"
-        raise ExportError(problem, where, "save it as XLSX")
-    if not any(name.startswith("xl/") and name.endswith(".xml") for name in names):
-        raise _other_package(names, where)
-    if any(part.flag_bits & 1 for part in parts):
-        problem = "the workbook is protected by a password"
-        raise ExportError(problem, where, "save it without a password")
-    if len({name.lower() for name in names}) < len(parts):
-        # Two readers may take different ones.
-        problem = "the workbook has two parts of one name"
-        raise ExportError(problem, where, "download it again")
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > limits.parts or unpacked > limits.unpacked:
-        problem = f"the workbook unpacks to {unpacked:,} bytes in {len(parts):,} parts"
-        hint = "export CSV, or read it with --large"
-        raise ExportError(problem, where, hint)
-    for part in parts:
-        dense = part.file_size > limits.ratio * max(part.compress_size, 1)
-        if dense and part.file_size > limits.ratio_from:
-            ratio = part.file_size // max(part.compress_size, 1)
-            problem = f"{part.filename!r} unpacks to {ratio:,} times its size"
-            hint = "if you know who made it, read it with --large"
+    for sign, what, hint in _PACKAGES:
+        if any(name.startswith(sign) for name in names):
+            problem = f"this is {what}"
             raise ExportError(problem, where, hint)
-
-
-def _other_package(names: set[str], where: Location) -> ExportError:
-    if "content.xml" in names:
-        return ExportError("this is an OpenDocument file", where, "save it as XLSX")
-    if any(name.startswith("Index/") for name in names):
-        return ExportError("this is a Numbers document", where, "export it as XLSX")
-    if "word/document.xml" in names or "ppt/presentation.xml" in names:
-        return ExportError("this is a document, not a workbook", where, _TEXT_HINT)
-    return ExportError("this is a zip archive, not a workbook", where, "unpack it")
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
+        check_parts(parts, where, limits)
+        return FileKind.WORKBOOK
+    return FileKind.ZIP

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from surveytools.errors import ExportError, Location
-from surveytools.reading.guard import MAX_ROWS
+from surveytools.reading.limits import MAX_ROWS
 
 __all__ = ["HeaderRow", "find_header"]
 

@@ -4,11 +4,9 @@ The parser that reads the cells unpacks whatever it finds and trusts what it rea
 each part it will touch passes through here first.
 """
 
-import copy
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +17,11 @@ from defusedxml.ElementTree import fromstring
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.moments import Style, style_of
+from surveytools.reading.zipped import pieces
 
 __all__ = ["Package", "SheetPart", "open_package"]
 
-_CHUNK = 1 << 20
+_DOCTYPE = b"<!DOCTYPE"
 _SMALL = 32 << 20
 _DAMAGED = "the workbook is damaged"
 _AGAIN = "download it again, or open and save it in a spreadsheet program"
@@ -57,23 +56,12 @@ class Package:
         except KeyError as error:
             problem = f"{_DAMAGED}: it lacks {part!r}"
             raise self._error(problem) from error
-        # Python stops at the declared length, the parser doesn't: ask for all.
-        probe = copy.copy(info)
-        probe.file_size = info.file_size + 1
-        unpacked = 0
-        try:
-            with self.archive.open(probe) as stream:
-                while chunk := stream.read(_CHUNK):
-                    if unpacked == 0 and b"<!DOCTYPE" in chunk:
-                        raise self._doctype(part)
-                    unpacked += len(chunk)
-                    yield chunk
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-            problem = f"{_DAMAGED} ({error})"
-            raise self._error(problem) from error
-        if unpacked != info.file_size:
-            problem = f"{part!r} has another size than it declares"
-            raise self._error(problem)
+        rest = b""
+        for piece in pieces(self.archive, info, self.where):
+            if _DOCTYPE in rest + piece:
+                raise self._doctype(part)
+            rest = piece[-len(_DOCTYPE) :]
+            yield piece
 
     def check(self, part: str) -> None:
         """Unpack a part, keep nothing."""

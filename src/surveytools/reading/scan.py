@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from surveytools.reading.cells import Cells, column_number, unescape
-from surveytools.reading.guard import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
+from surveytools.reading.limits import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 
 __all__ = ["Extent", "scan_usual"]
 

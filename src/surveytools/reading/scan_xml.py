@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells, column_number
-from surveytools.reading.guard import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
+from surveytools.reading.limits import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 from surveytools.reading.scan import Extent
 
 __all__ = ["scan_any"]

@@ -17,7 +17,8 @@ from pyreadstat import metadata_container
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.grid import Grid, Source
-from surveytools.reading.guard import LIMITS, FileKind, Limits
+from surveytools.reading.guard import FileKind
+from surveytools.reading.limits import LIMITS, Limits
 from surveytools.reading.spss_values import texts_of
 from surveytools.reading.spss_variables import notes_on, questions_of
 

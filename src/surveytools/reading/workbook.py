@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells
 from surveytools.reading.grid import Grid, Source, listed, make_grid
-from surveytools.reading.guard import LIMITS, Limits
+from surveytools.reading.limits import LIMITS, Limits
 from surveytools.reading.package import Package, SheetPart, open_package
 from surveytools.reading.scan import Extent, scan_usual
 from surveytools.reading.scan_xml import scan_any
