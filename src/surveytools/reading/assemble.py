@@ -43,7 +43,10 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
         for n, text in grid.header.items()
         if n in frame.columns
     }
+    same_rows = shape.frame is None and len(frame) == len(grid.frame)
+    as_read = grid
     grid = replace(grid, frame=frame, header=header, left_out=left_out)
+    counted = as_read if same_rows else grid  # what platforms counted isn't again
     names = column_names(grid.header)
     roles, notes = _roles(grid, shape.roles)
     columns = tuple(
@@ -62,7 +65,7 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
     if nameless := [c.position for c in columns if not c.header.strip()]:
         notes.append(f"no header over column {listed(nameless)}")
     answers = [c.position for c in columns if c.role is Role.ANSWER]
-    if swollen := [n for n in answers if _any_swollen(grid.texts(n))]:
+    if swollen := [n for n in answers if _any_swollen(counted.counts(n).index)]:
         notes.append(
             f"column {listed(swollen)} has numbers of more than 15 digits or like "
             "1.2E+10: a spreadsheet may have rounded them"
@@ -103,7 +106,8 @@ def _responses(
     frame = grid.frame if shape.frame is None else shape.frame
     further = list(grid.frame.index[: shape.header_rows - 1])
     apart = [row for rows in shape.set_aside.values() for row in rows]
-    frame = frame.drop(index=[*further, *apart], errors="ignore")
+    if further or apart:
+        frame = frame.drop(index=[*further, *apart], errors="ignore")
     if frame.empty:
         problem = "there are headers but no response under them"
         hint = "export the survey once it has responses"
@@ -188,5 +192,5 @@ def _is_count(texts: pd.Series) -> bool:
     return bool(numbers.is_monotonic_increasing and numbers.is_unique)
 
 
-def _any_swollen(texts: pd.Series) -> bool:
+def _any_swollen(texts: "pd.Index[str]") -> bool:
     return bool(texts.str.fullmatch(_SWOLLEN).any())

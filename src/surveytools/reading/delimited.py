@@ -139,7 +139,7 @@ def _read_fast(plain: Plain, limits: Limits) -> _Cells | None:
         delimiter = sniff_delimiter(sample)
     records = _sample(sample, delimiter)
     width = next((len(record) for record in records if any(record)), 0)
-    if not 0 < width <= MAX_COLUMNS or width * plain.most_rows() > limits.text_cells:
+    if not 0 < width <= MAX_COLUMNS or _may_hold_too_many(plain, width, limits):
         return None
     rest = plain.text[len(whole.encode()) - len(sample.encode()) :]
     columns = parse_blocks(rest, delimiter, width)
@@ -147,6 +147,12 @@ def _read_fast(plain: Plain, limits: Limits) -> _Cells | None:
         return None
     tells_blanks = quotes_header(sample, delimiter)
     return _Cells(columns, delimiter, tells_blanks, plain.encoding, plain.notes)
+
+
+def _may_hold_too_many(plain: Plain, width: int, limits: Limits) -> bool:
+    # A cell takes a byte at least, the one behind it.
+    large = len(plain.file) > limits.text_cells
+    return large and width * plain.most_rows() > limits.text_cells
 
 
 def _announced(text: str) -> tuple[str, str | None]:

@@ -70,8 +70,9 @@ class Plain:
 
     def most_rows(self) -> int:
         """Count the line ends, also those inside of cells: no file has more rows."""
-        ends = self.file.count(b"\n") + self.file.count(b"\r")
-        return ends - self.file.count(b"\r\n") + 1
+        returns = self.file.count(b"\r")
+        both = self.file.count(b"\r\n") if returns else 0
+        return self.file.count(b"\n") + returns - both + 1
 
 
 def plain_utf8(data: bytes) -> Plain | None:

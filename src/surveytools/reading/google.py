@@ -77,7 +77,7 @@ def _dialect(grid: Grid) -> str | None:
 
 
 def _all_match(grid: Grid, position: int, pattern: re.Pattern[str]) -> bool:
-    texts = grid.texts(position)
+    texts = grid.counts(position).index
     return len(texts) > 0 and bool(texts.str.fullmatch(pattern.pattern).all())
 
 
@@ -106,7 +106,7 @@ def _repeated(grid: Grid, separator: str) -> int:
     """
     found = 0
     for position in grid.header:
-        cells = [text.split(separator) for text in grid.texts(position).unique()]
+        cells = [text.split(separator) for text in grid.counts(position).index]
         seen = Counter(option for cell in cells for option in set(cell))
         joined = (cell for cell in cells if len(cell) > 1)
         found += sum(all(seen[option] > 1 for option in cell) for cell in joined)

@@ -80,6 +80,9 @@ class Grid:
     quoted_blanks: Mapping[int, NDArray[np.bool_]] | None = None
     header_row: int = 1
     told: Mapping[int, Question] = field(default_factory=dict)
+    _counted: "dict[int, pd.Series[int]]" = field(
+        default_factory=dict, init=False, compare=False
+    )
 
     def titles(self) -> tuple[str, ...]:
         """Header texts from left to right, of the columns that are kept."""
@@ -88,6 +91,17 @@ class Grid:
     def texts(self, position: int) -> pd.Series:
         """Cells of a column that aren't blank, by its number."""
         return self.frame[position].dropna()
+
+    def counts(self, position: int) -> "pd.Series[int]":
+        """Count the cells of each text in a column, without blank ones.
+
+        Patterns are best tried on its index: a column of a million answers mostly has
+        a handful of texts.
+        """
+        if position not in self._counted:
+            counts = self.frame[position].value_counts(sort=False)
+            self._counted[position] = counts
+        return self._counted[position]
 
     def row(self, number: int) -> dict[int, str]:
         """Texts of one of the rows under the header, from 0; blank cells are ``""``.

@@ -10,15 +10,17 @@ _ENOUGH = 2
 
 
 def _matches(grid: Grid) -> Match | None:
-    joined = {
-        position: int(grid.texts(position).str.contains(_SEPARATOR, regex=False).sum())
-        for position in grid.header
-    }
+    joined = {position: _joined(grid, position) for position in grid.header}
     cells, columns = sum(joined.values()), sum(map(bool, joined.values()))
     if cells < _ENOUGH:
         return None
     reason = f"{cells} cells in {columns} columns join options with {_SEPARATOR!r}"
     return Match(Certainty.STRONG, reason)
+
+
+def _joined(grid: Grid, position: int) -> int:
+    counts = grid.counts(position)
+    return int(counts[counts.index.str.contains(_SEPARATOR, regex=False)].sum())
 
 
 def _shape(_: Grid) -> Shape:
