@@ -10,6 +10,7 @@ __all__ = [
     "DisclosureError",
     "ExportError",
     "Location",
+    "NoResponsesError",
     "NotebookError",
     "ParameterError",
     "StudyError",
@@ -73,6 +74,10 @@ class SurveyError(Exception):
 
 class ExportError(SurveyError):
     """The export can't be read as what it is said to be."""
+
+
+class NoResponsesError(ExportError):
+    """The file, or the sheet, is blank or has nothing under its header."""
 
 
 class CellError(ExportError):

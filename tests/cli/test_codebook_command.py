@@ -1,5 +1,7 @@
 """``surveytools codebook draft`` and ``codebook check``."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -90,3 +92,61 @@ def test_mistyped_codebook_is_reported_without_traceback(run, tmp_path):
     assert checked.exit_code == 1
     assert checked.stderr.startswith("error: book.toml: not TOML: ")
     assert len(checked.stderr.splitlines()) == 1
+
+
+WAVES = {
+    "2025": '[[items]]\ncode = "q1"\nheader = "Why?"\nkind = "text"\n',
+    "2026": '# New wording.\n[[items]]\ncode = "q1"\nheader = "Why, then?"\n'
+    'label = "Why?"\nkind = "number"\n',
+}
+
+
+@pytest.fixture
+def waves(tmp_path):
+    for wave, text in WAVES.items():
+        (tmp_path / f"{wave}.toml").write_text(text, encoding="utf-8")
+
+
+def test_diff_prints_what_may_change_the_meaning_first(run, waves):
+    compared = run("diff", "@2025.toml", "@2026.toml")
+
+    assert compared.exit_code == 0
+    assert compared.stdout.splitlines() == [
+        "2025.toml -> 2026.toml: 2 differences, 1 of which may change the meaning",
+        "",
+        "The meaning may have changed:",
+        "  q1: kind: text -> number",
+        "",
+        "Only words, names or order of answers changed:",
+        "  q1: header: 'Why?' -> 'Why, then?'",
+    ]
+
+
+def test_diff_exits_with_1_only_when_asked_to_and_if_something_differs(run, waves):
+    assert run("diff", "@2025.toml", "@2026.toml", "--exit-code").exit_code == 1
+    assert run("diff", "@2025.toml", "@2025.toml", "--exit-code").exit_code == 0
+
+
+def test_diff_gives_json(run, waves):
+    result = json.loads(run("diff", "@2025.toml", "@2026.toml", "--json").stdout)
+
+    assert result["changes"][0] == {
+        "sort": "meaning",
+        "item": "q1",
+        "what": "kind",
+        "part": None,
+        "before": "text",
+        "after": "number",
+    }
+
+
+def test_codebook_goes_into_a_workbook_and_back(run, waves, tmp_path):
+    written = run("to-xlsx", "@2026.toml", "-o", "@book.xlsx")
+    back = run("from-xlsx", "@book.xlsx", "-o", "@back.toml")
+
+    assert (written.exit_code, back.exit_code) == (0, 0), written.output + back.output
+    assert written.stdout.splitlines()[1] == (
+        "left out: 1 comment line, for which a workbook has no place"
+    )
+    assert run("diff", "@2026.toml", "@back.toml").stdout.endswith("no difference\n")
+    assert run("from-xlsx", "@book.xlsx", "-o", "@back.toml").exit_code == 1

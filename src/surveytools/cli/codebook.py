@@ -1,4 +1,4 @@
-"""``surveytools codebook``: draft a codebook for an export, or check one against it."""
+"""``surveytools codebook``: draft one, check it against an export; and other rooms."""
 
 from pathlib import Path
 from typing import Unpack
@@ -6,10 +6,12 @@ from typing import Unpack
 import click
 
 from surveytools.cleaning import check_codebook, draft_codebook, load_codebook
+from surveytools.cli.codebook_diff import diff
+from surveytools.cli.codebook_xlsx import from_xlsx, refuse_replacing, to_xlsx
 from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
 from surveytools.cli.reading import Reading, reading_options
-from surveytools.errors import Location, ParameterError, raise_all
+from surveytools.errors import raise_all
 from surveytools.files import write_text
 from surveytools.reading import read_export
 
@@ -20,7 +22,11 @@ _FILE = click.Path(path_type=Path)
 
 @click.group("codebook")
 def command() -> None:
-    """Draft and check codebooks."""
+    """Draft, check, compare, export and convert codebooks."""
+
+
+for other in (diff, to_xlsx, from_xlsx):
+    command.add_command(other)
 
 
 @command.command("draft")
@@ -34,9 +40,7 @@ def draft(export: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -
 
     It can be used as it is. Lines with "# decide" say what a person must look at.
     """
-    if out.exists() and not force:
-        msg = "exists, and may hold somebody's work"
-        raise ParameterError(msg, Location(str(out)), "name another file, or --force")
+    refuse_replacing(out, force=force)
     text = draft_codebook(read_export(export, **reading))
     write_text(out, text)
     items, decisions = text.count("\n[[items]]\n"), text.count("# decide: ")

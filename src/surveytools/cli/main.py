@@ -8,7 +8,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "inspect": ("inspect", "Say what an export looks like; write nothing."),
-    "codebook": ("codebook", "Draft and check codebooks."),
+    "codebook": ("codebook", "Draft, check, compare, export codebooks."),
     "clean": ("clean", "Clean exports with a codebook."),
     "table": ("table", "Tabulate cleaned responses, small groups hidden."),
     "run": ("run", "Run the notebooks of a study; write reports/."),

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from surveytools.errors import ExportError, Location
+from surveytools.errors import Location, NoResponsesError
 from surveytools.reading.header_row import find_header
 from surveytools.reading.table import Question
 
@@ -141,16 +141,17 @@ def make_grid(
 
     Raises
     ------
+    NoResponsesError
+        If all cells are blank, or nothing stands under the header.
     ExportError
-        If all cells are blank, it is unclear which row holds the headers, or nothing
-        stands under them.
+        If it is unclear which row holds the headers.
     """
     where = Location(source.file, source.sheet)
     missing = {number: _blank_to_missing(array) for number, array in columns.items()}
     arrays = {n: array for n, array in missing.items() if array.null_count < len(array)}
     if not arrays:
         problem = "all cells are blank"
-        raise ExportError(problem, where, "download the export again")
+        raise NoResponsesError(problem, where, "download the export again")
     table = pa.table({str(number): array for number, array in arrays.items()})
     frame = table.to_pandas().set_axis(list(arrays), axis="columns").astype("str")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
@@ -160,7 +161,9 @@ def make_grid(
     filled = rows_filled(body)
     if not filled.any():
         problem = "there is a header but no response under it"
-        raise ExportError(problem, where, "export the survey once it has responses")
+        raise NoResponsesError(
+            problem, where, "export the survey once it has responses"
+        )
 
     first = frame.loc[found.number]
     header = {number: "" if pd.isna(text) else text for number, text in first.items()}
