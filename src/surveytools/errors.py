@@ -9,6 +9,7 @@ __all__ = [
     "CodebookError",
     "DisclosureError",
     "ExportError",
+    "LeakError",
     "Location",
     "NoResponsesError",
     "NotebookError",
@@ -98,6 +99,10 @@ class ParameterError(SurveyError):
 
 class DisclosureError(SurveyError):
     """Something that isn't protected was about to leave."""
+
+
+class LeakError(SurveyError):
+    """An output holds what must not leave; nothing of the run was published."""
 
 
 class NotebookError(SurveyError):

@@ -25,7 +25,7 @@ def made(run):
         write_text(run.stamp(name), stamp)
     page = run.reports / "index.html"
     write_text(page, "<html>")
-    publish(run, lambda _: page)
+    publish(run, lambda _: page, lambda _: ([], {}))
     return run
 
 

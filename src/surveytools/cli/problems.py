@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from surveytools.errors import NotebookError, SurveyError, SurveyErrors
+from surveytools.errors import LeakError, NotebookError, SurveyError, SurveyErrors
 
 __all__ = ["problems_reported"]
 
@@ -18,7 +18,7 @@ def problems_reported() -> Iterator[None]:
     Raises
     ------
     SystemExit
-        With status 3 if a notebook failed, else 1.
+        With status 4 if the disclosure scan hit, 3 if a notebook failed, else 1.
     """
     try:
         yield
@@ -31,5 +31,11 @@ def problems_reported() -> Iterator[None]:
 def _report(*problems: BaseException) -> NoReturn:
     for problem in problems:
         click.echo(f"error: {problem}", err=True)
-    failed = any(isinstance(problem, NotebookError) for problem in problems)
-    raise SystemExit(3 if failed else 1) from None
+    statuses = [_status(problem) for problem in problems]
+    raise SystemExit(max(statuses)) from None
+
+
+def _status(problem: BaseException) -> int:
+    if isinstance(problem, LeakError):
+        return 4
+    return 3 if isinstance(problem, NotebookError) else 1

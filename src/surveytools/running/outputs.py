@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from surveytools.disclosure.scan import bare_watch, scan
+from surveytools.errors import LeakError, Location, raise_all
 from surveytools.presenting import (
     NotebookRun,
     ShownFigure,
@@ -70,10 +72,15 @@ def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> P
         Folder of the outputs.
     runs
         What became of each notebook, in order.
+
+    Raises
+    ------
+    LeakError, SurveyErrors
+        If the page holds what must not leave. Then it is removed.
     """
     study = load_study(study_file)
     copies = {name: f"notebooks/{name}.ipynb" for name in runs}
-    return build_index(
+    page = build_index(
         reports / "index.html",
         study=study,
         words=load_words(study.language),
@@ -92,6 +99,21 @@ def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> P
         links=[
             name for name in ("deck.pptx", "tables.xlsx") if (reports / name).exists()
         ],
+    )
+    _require_no_leak(page, study)
+    return page
+
+
+def _require_no_leak(page: Path, study: Study) -> None:
+    """Look at the page itself; what it shows was searched with names before."""
+    disclosure = study.disclosure
+    allowed = [each.show for each in disclosure.exceptions]
+    hits = scan([page], bare_watch(disclosure.threshold, allowed=allowed))
+    if hits:
+        page.unlink()
+    where, hint = Location(page.name), "report this as an error of the program"
+    raise_all(
+        [LeakError(f"held {hit.what}, and was removed", where, hint) for hit in hits]
     )
 
 

@@ -16,6 +16,7 @@ from surveytools.errors import (
     Location,
     NotebookError,
     SurveyError,
+    collected,
     raise_all,
 )
 from surveytools.files import write_text
@@ -26,7 +27,15 @@ from surveytools.running.selection import with_needs
 from surveytools.running.workers import ADDRESS, ask, nursery, nursery_here
 from surveytools.study import load_study
 
-__all__ = ["SNAKEFILE", "failures", "job_of", "run_notebooks", "run_of", "write_page"]
+__all__ = [
+    "SNAKEFILE",
+    "failures",
+    "job_of",
+    "run_notebooks",
+    "run_of",
+    "search_outputs",
+    "write_page",
+]
 
 SNAKEFILE = Path(__file__).with_name("pipeline.smk")
 """The rules; the ``Snakefile`` of a repository includes them."""
@@ -106,6 +115,7 @@ def run_notebooks(
         If another run is writing there; `NotebookError` if a notebook failed, or the
         kind of error that its cell raised about the data. Notebooks that don't
         depend on it did run, and what the failed one made before is still there.
+        `LeakError` if an output holds what must not leave; then nothing is published.
     """
     load_study(run.study)  # what is wrong with it is told before anything starts
     with locked(run.reports) as lock:
@@ -122,9 +132,34 @@ def run_notebooks(
             env = os.environ | {ADDRESS: address}
             process = _snakemake(run, names, cores, log=log, lock=lock, env=env)
             _watch(process, run, expected, progress)
-            written = publish(run, lambda runs: write_page(run, runs, address))
-        raise_all(failures(run, with_needs(run, names)))
+            problems: list[SurveyError] = []
+            with collected(problems):
+                written = publish(
+                    run,
+                    lambda runs: write_page(run, runs, address),
+                    lambda files: search_outputs(run, files, address),
+                )
+        raise_all([*problems, *failures(run, with_needs(run, names))])
     return written
+
+
+def search_outputs(
+    run: Run, files: Mapping[str, Path], address: str = ""
+) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    """Look for what must not leave; a nursery has the study open in no time.
+
+    Parameters and result are those of `surveytools.running.gate.inspect_outputs`.
+    """
+    folder = nursery_here(address)
+    paths = {name: str(path) for name, path in files.items()}
+    wish = {"do": "search", "study": str(run.study), "files": paths}
+    with contextlib.suppress(OSError):
+        for answer in ask(folder, "kernel", wish) if folder else ():
+            if "record" in answer:
+                return answer["hits"], answer["record"]
+    from surveytools.running import gate  # noqa: PLC0415 - it brings pandas
+
+    return gate.inspect_outputs(run.study, files)
 
 
 def write_page(run: Run, runs: Mapping[str, Status], address: str = "") -> Path:

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from surveytools.running.pipeline import job_of, run_of, write_page
+from surveytools.running.pipeline import job_of, run_of, search_outputs, write_page
 from surveytools.running.publish import locked, publish
 
 RUN = run_of(config)
@@ -19,7 +19,11 @@ def end():
         RUN.ended.touch()
         return
     with locked(RUN.reports):
-        publish(RUN, lambda runs: write_page(RUN, runs))
+        publish(
+            RUN,
+            lambda runs: write_page(RUN, runs),
+            lambda files: search_outputs(RUN, files),
+        )
 
 
 onsuccess:

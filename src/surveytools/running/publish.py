@@ -13,14 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from surveytools.errors import SurveyError
+from surveytools.errors import LeakError, Location, SurveyError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.running.freshness import MANIFEST, Run, read_json
 
-__all__ = ["Status", "locked", "prepare", "publish"]
+__all__ = ["DISCLOSURE", "Status", "locked", "outputs_of", "prepare", "publish"]
 
 Status = Literal["done", "failed", "skipped"]
 WritePage = Callable[[Mapping[str, Status]], Path]
+Hits = list[dict[str, str]]
+Search = Callable[[Mapping[str, Path]], tuple[Hits, dict[str, Any]]]
+
+DISCLOSURE = "disclosure.json"
+"""Name of the disclosure record in the folder of outputs."""
 
 _PATIENCE = 10.0
 """Seconds that a run waits for another: one that was killed takes a moment to end."""
@@ -94,31 +99,61 @@ def _waiting(run: Run, name: str) -> bool:
     )
 
 
-def publish(run: Run, write_page: WritePage) -> tuple[Path, ...]:
+def outputs_of(run: Run) -> dict[str, Path]:
+    """Give what waits to be published: where it lies, by the path that it will have."""
+    return {
+        output: run.room(name) / output
+        for name in run.notebooks
+        for output in _outputs(run, name)
+        if (run.room(name) / output).is_file()
+    }
+
+
+def _outputs(run: Run, name: str) -> list[str]:
+    """List what a notebook leaves to be published; if it failed, its copy alone."""
+    if read_json(run.failure(name)).get("problem"):
+        return [f"notebooks/{name}.ipynb"]
+    return list(read_json(run.stamp(name))["outputs"]) if _made(run, name) else []
+
+
+def _made(run: Run, name: str) -> bool:
+    return run.stamp(name).is_file() and run.room(name).is_dir()
+
+
+def publish(run: Run, write_page: WritePage, search: Search) -> tuple[Path, ...]:
     """Move what was made to where people look, and record it in the manifest.
 
     Parameters
     ----------
     write_page
         Writes the index page, told what became of each notebook; it gives the path.
+    search
+        Looks through the outputs, told where each lies; gives what must not leave and
+        the disclosure record, as `surveytools.running.gate.inspect_outputs` does.
 
     Returns
     -------
     tuple of Path
         The files that were written, the manifest last.
+
+    Raises
+    ------
+    LeakError, SurveyErrors
+        If an output holds what must not leave. Then nothing is moved.
     """
+    waiting = outputs_of(run)
+    hits, disclosure = search(waiting)
+    raise_all([_leak(waiting[hit["file"]], hit) for hit in hits])
     old = read_json(run.reports / MANIFEST).get("notebooks", {})
     records: dict[str, Any] = {}
     failed: dict[str, str] = {}
     written: list[Path] = []
     for name in run.notebooks:
+        written += _move(run, name, _outputs(run, name))
         if problem := read_json(run.failure(name)).get("problem"):
             failed[name] = problem
-            written += _move(run, name, [f"notebooks/{name}.ipynb"])
-        elif run.stamp(name).is_file() and run.room(name).is_dir():
-            stamp = read_json(run.stamp(name))
-            written += _move(run, name, list(stamp["outputs"]))
-            records[name] = stamp
+        elif _made(run, name):
+            records[name] = read_json(run.stamp(name))
             continue
         if name in old:
             records[name] = old[name]
@@ -138,9 +173,22 @@ def publish(run: Run, write_page: WritePage) -> tuple[Path, ...]:
         "failed": failed,
         "pages": {page.name: sha256_of(page)},
     }
+    kept = run.reports / DISCLOSURE
+    write_text(kept, json.dumps(disclosure, indent=1, ensure_ascii=False) + "\n")
     path = run.reports / MANIFEST
     write_text(path, json.dumps(manifest, indent=1, default=str) + "\n")
-    return (*written, page, path)
+    return (*written, page, kept, path)
+
+
+def _leak(path: Path, hit: Mapping[str, str]) -> LeakError:
+    """Say where something was found, never what it says."""
+    where = Location(str(path))
+    place = f" ({hit['place']})" if hit["place"] else ""
+    hint = (
+        "correct the notebook; only the data's owner can let it pass, as "
+        "[[disclosure.exceptions]] in study.toml"
+    )
+    return LeakError(f"holds {hit['what']}{place}", where, hint)
 
 
 def _move(run: Run, name: str, outputs: list[str]) -> list[Path]:

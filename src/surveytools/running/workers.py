@@ -198,8 +198,7 @@ class _Nursery:
             if wish["do"] == "kernel":
                 line.close()
                 return lambda: _be_kernel(wish)
-            task = {"run": _be_runner, "page": _be_printer, "clean": _be_cleaner}
-            return lambda: task[wish["do"]](wish, line)
+            return lambda: _TASKS[wish["do"]](wish, line)
         line.settimeout(None)
         self.children[pid] = line
         if wish["do"] == "kernel":
@@ -296,6 +295,23 @@ def _be_cleaner(wish: Mapping[str, Any], _line: socket.socket) -> None:
     from surveytools.running.survey import open_study  # noqa: PLC0415
 
     open_study(wish["study"]).responses(wish["wave"])
+
+
+def _be_searcher(wish: Mapping[str, Any], line: socket.socket) -> None:
+    """Look through outputs for what must not leave."""
+    from surveytools.running.gate import inspect_outputs  # noqa: PLC0415
+
+    files = {name: Path(path) for name, path in wish["files"].items()}
+    hits, record = inspect_outputs(Path(wish["study"]), files)
+    line.sendall(json.dumps({"hits": hits, "record": record}).encode() + b"\n")
+
+
+_TASKS: dict[str, Callable[[Mapping[str, Any], socket.socket], None]] = {
+    "run": _be_runner,
+    "page": _be_printer,
+    "clean": _be_cleaner,
+    "search": _be_searcher,
+}
 
 
 def _main(kind: str, door: str) -> None:

@@ -10,6 +10,7 @@ __all__ = [
     "Disclosure",
     "Export",
     "Files",
+    "Granted",
     "Places",
     "Profile",
     "Roles",
@@ -98,6 +99,23 @@ class Wave(_Entry):
     rows: RowRules = RowRules()
 
 
+class Granted(_Entry):
+    """An exception that the data's owner granted from the scan of the outputs.
+
+    Attributes
+    ----------
+    show
+        An e-mail address that outputs may hold, or, as a path relative to the folder
+        of outputs in which ``*`` stands for any letters, files whose hits pass.
+    reason, granted_by
+        Why, and by whom: both stand in the disclosure record.
+    """
+
+    show: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    granted_by: str = Field(min_length=1)
+
+
 class Disclosure(_Entry):
     """What the data's owner decided about small groups; there is no default.
 
@@ -108,10 +126,13 @@ class Disclosure(_Entry):
     threshold
         Smallest number of respondents that a shown base, and a shown count of a
         sensitive item, may have.
+    exceptions
+        What the scan of the outputs lets pass, by whom and why.
     """
 
     profile: Profile
     threshold: int = Field(ge=1)
+    exceptions: tuple[Granted, ...] = ()
 
 
 class Roles(_Entry):
