@@ -53,7 +53,11 @@ def check_codebook(
             hint = "add an item with this header, or ignore it"
             problems.append(CodebookError(msg, where, hint))
     for item in codebook.asked():
-        columns = [entry for entry in matched.columns if entry.item == item.code]
+        columns = [
+            entry
+            for entry in matched.columns
+            if entry.item == item.code and not entry.write_in
+        ]
         problems += _unknown_answers(item, columns, raw, units)
     return problems
 

@@ -25,6 +25,7 @@ from surveytools.cleaning.options import Reading
 from surveytools.cleaning.responses import State
 from surveytools.cleaning.several import code_several
 from surveytools.cleaning.texts import Distinct, by_distinct
+from surveytools.cleaning.write_ins import with_write_in
 
 __all__ = ["code_item"]
 
@@ -45,13 +46,14 @@ def code_item(item: Item, texts: pd.DataFrame, layout: Layout) -> Coded:
         Which columns there are, and how to read their cells.
     """
     if item.kind is Kind.MULTIPLE:
-        return code_several(item, texts, layout)
+        return with_write_in(item, code_several(item, texts, layout), texts, layout)
     parts = [_code_column(item, name, texts, layout) for name in item.columns()]
-    return Coded(
+    coded = Coded(
         {name: part.frame[name] for part in parts for name in part.frame},
         {name: part.states[name] for part in parts for name in part.states},
         [finding for part in parts for finding in part.findings],
     )
+    return with_write_in(item, coded, texts, layout)
 
 
 def _code_column(item: Item, name: str, texts: pd.DataFrame, layout: Layout) -> Coded:

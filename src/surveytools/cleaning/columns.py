@@ -14,6 +14,7 @@ from surveytools.cleaning.headers import (
     targets,
 )
 from surveytools.cleaning.matching import normalise
+from surveytools.cleaning.others import item_of_write_in, other_choice
 from surveytools.errors import CodebookError
 from surveytools.reading.table import Column, RawTable, Role
 
@@ -42,16 +43,21 @@ class ColumnMatch:
     left_out
         Rule by which the column is left out. Where ``item`` is missing too, the
         codebook doesn't know the column.
+    write_in
+        Whether the column holds the text that goes with the choice ``part``.
     """
 
     column: Column
     item: str | None = None
     part: str | None = None
     left_out: str | None = None
+    write_in: bool = False
 
     @property
     def name(self) -> str | None:
         """Name of the column after cleaning, for example ``q13__swan``."""
+        if self.write_in:
+            return f"{self.item}__{self.part}__text"
         return f"{self.item}__{self.part}" if self.part else self.item
 
     @property
@@ -115,7 +121,9 @@ def match_columns(raw: RawTable, codebook: Codebook) -> Matched:
             chosen = columns[target.item.occurrence - 1]
             taken.setdefault(chosen.position, []).append(target)
             matched[target.name] = chosen.position
-    entries = tuple(_entry(raw, column, taken, codebook) for column in raw.columns)
+    entries = _with_write_ins(
+        tuple(_entry(raw, column, taken, codebook) for column in raw.columns), codebook
+    )
     problems = [
         *_lacking(raw, codebook, matched, entries),
         *_contested(raw, taken),
@@ -154,6 +162,26 @@ def _left_out(raw: RawTable, column: Column, codebook: Codebook) -> str | None:
     if column.role is not Role.ANSWER:
         return Role.METADATA.value
     return HEADING if raw.frame[column.name].isna().all() else None
+
+
+def _with_write_ins(
+    entries: tuple[ColumnMatch, ...], codebook: Codebook
+) -> tuple[ColumnMatch, ...]:
+    """Give columns of text for "other" to their items, one column an item."""
+    beside = [(e.column, codebook.item(e.item)) for e in entries if e.item is not None]
+    owner: dict[str, int] = {}
+    found: list[ColumnMatch] = []
+    for entry in entries:
+        item = item_of_write_in(entry.column, beside) if entry.unknown else None
+        choice = other_choice(item) if item else None
+        column = entry.column
+        if item is None or choice is None:
+            found.append(entry)
+        elif owner.setdefault(item.code, column.position) == column.position:
+            found.append(ColumnMatch(column, item.code, choice.code, write_in=True))
+        else:
+            found.append(entry)
+    return tuple(found)
 
 
 def _wide(item: Item, matched: dict[str, int]) -> bool:

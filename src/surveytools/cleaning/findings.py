@@ -39,6 +39,7 @@ UNRESOLVED_KINDS = (
     "ambiguous answer",
     "unreadable number",
     "number out of range",
+    "written in though not selected",
     "column not in the codebook",
 )
 """Kinds of finding that leave cells unresolved; the others only make one wonder."""

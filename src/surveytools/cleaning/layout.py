@@ -10,7 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Codebook, Item, Kind
-from surveytools.cleaning.options import CellReader, reader_of_choice, reader_of_item
+from surveytools.cleaning.options import (
+    CellReader,
+    reader_of_choice,
+    reader_of_item,
+    reader_of_write_in,
+)
+from surveytools.cleaning.others import other_choice, write_in_name
 from surveytools.reading.table import RawTable
 from surveytools.study.study import RowRules
 from surveytools.study.units import Units
@@ -131,3 +137,7 @@ def _columns_of(
         for choice in item.choices:
             own = reader_of_choice(choice, labels=labels)
             yield TextColumn(f"{item.code}__{choice.code}", item, choice.code, own)
+    other = other_choice(item)
+    if other is not None:
+        own = reader_of_write_in(other)
+        yield TextColumn(write_in_name(item, other), item, other.code, own)

@@ -8,7 +8,13 @@ from surveytools.cleaning.codebook import Choice, Item, Kind
 from surveytools.cleaning.matching import ChoiceIndex, Match, index_choices, normalise
 from surveytools.study.units import Units
 
-__all__ = ["CellReader", "Reading", "reader_of_choice", "reader_of_item"]
+__all__ = [
+    "CellReader",
+    "Reading",
+    "reader_of_choice",
+    "reader_of_item",
+    "reader_of_write_in",
+]
 
 YES_NO = (
     ("yes", "no"),
@@ -141,6 +147,15 @@ def reader_of_choice(
         return Reading(unknown=(text,))
 
     return _remembering(read, index)
+
+
+def reader_of_write_in(choice: Choice) -> CellReader:
+    """Make the reader of texts that count as one choice, whatever they say."""
+
+    def read(text: str) -> Reading:
+        return Reading((choice.code,), written_in=(text,), plain=choice.text())
+
+    return CellReader(read, index_choices([choice]))
 
 
 def _remembering(read: Callable[[str], Reading], index: ChoiceIndex) -> CellReader:

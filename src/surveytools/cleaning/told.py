@@ -90,7 +90,11 @@ def told_by(
         start = here.stop
         last = _last_answered(raw, match, codebook) if reached else None
         for item in codebook.asked():
-            entries = [entry for entry in match.columns if entry.item == item.code]
+            entries = [
+                entry
+                for entry in match.columns
+                if entry.item == item.code and not entry.write_in
+            ]
             if not entries:
                 continue
             for name in item.state_columns():
