@@ -8,6 +8,7 @@ from surveytools.reading.google import GOOGLE
 from surveytools.reading.grid import Grid
 from surveytools.reading.headers import refuse_several_header_rows
 from surveytools.reading.indico import INDICO
+from surveytools.reading.indico_lists import PROGRAMME, REGISTRATIONS
 from surveytools.reading.platform import Certainty, Match, Platform
 from surveytools.reading.redcap import REDCAP
 from surveytools.reading.sharepoint import SHAREPOINT
@@ -20,6 +21,8 @@ PLATFORMS: Mapping[str, Platform] = {
     for platform in (
         SPSS,
         INDICO,
+        REGISTRATIONS,
+        PROGRAMME,
         REDCAP,
         GOOGLE,
         SHAREPOINT,

@@ -11,14 +11,18 @@ from surveytools.reading.grid import Grid, listed
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
 from surveytools.reading.table import Role
 
-__all__ = ["INDICO"]
+__all__ = ["INDICO", "LABELS", "LOST_IN_CSV"]
 
 _META = ("Submitter", "Submitter Email", "Submission Date")
-_LABELS = (("yes", "no"), ("oui", "non"), ("ja", "nein"))
-_LOST_IN_CSV = (
+LABELS = (("yes", "no"), ("oui", "non"), ("ja", "nein"), ("sí", "no"))
+"""What Indico writes for yes and no, in the language of the one who exports."""
+
+LOST_IN_CSV = (
     "Indico's CSV has lost every = + - @ at the start of a cell (-5 became 5) and "
     "shows line breaks as four blanks: export XLSX where that matters"
 )
+"""What every CSV of Indico lacks, in words."""
+
 _ZONE_CSV = "submission times are UTC"
 _ZONE_XLSX = "submission times are in the event's time zone, which the file lacks"
 
@@ -38,12 +42,12 @@ def _shape(grid: Grid) -> Shape:
     # By position: a question may be titled 'Submission Date' as well.
     roles = {1: Role.IDENTITY, 2: Role.IDENTITY, 3: Role.SUBMITTED}
     is_csv = grid.source.kind == "CSV"
-    notes = (_LOST_IN_CSV, _ZONE_CSV) if is_csv else (_ZONE_XLSX,)
+    notes = (LOST_IN_CSV, _ZONE_CSV) if is_csv else (_ZONE_XLSX,)
     dates = grid.frame[3]
     if unfinished := dates.index[dates.isna()].tolist():
         note = f"no submission date, so never submitted: row {listed(unfinished)}"
         notes = (*notes, note)
-    return Shape(roles, separator="; ", labels=_LABELS, notes=notes)
+    return Shape(roles, separator="; ", labels=LABELS, notes=notes)
 
 
 def _meta(grid: Grid) -> tuple[str, ...]:
