@@ -188,42 +188,6 @@ def test_generic_says_that_it_recognised_nothing(export):
     assert raw.separator is None
 
 
-IMPORT_ID = '"{""ImportId"":""QID1""}"'
-
-
-@pytest.mark.parametrize(
-    ("text", "row", "platform"),
-    [
-        pytest.param(
-            f"StartDate,Q1\nStart,Role?\n{IMPORT_ID},{IMPORT_ID}\n2026,x\n",
-            3, "Qualtrics", id="Qualtrics",
-        ),
-        pytest.param(
-            "ResponseID,Q1\nID,Role?\n{'ImportId': 'QID4'},{'ImportId': 'QID5'}\n1,x\n",
-            3, "Qualtrics", id="Qualtrics 2017",
-        ),
-        pytest.param(
-            "V1,V2,Q1\nResponseID,ResponseSet,Role?\nR_1,Default,x\n",
-            2, "Qualtrics", id="Qualtrics legacy",
-        ),
-        pytest.param(
-            "Respondent ID,Collector ID,Role?\n,,Response\n1,2,x\n",
-            2, "SurveyMonkey", id="SurveyMonkey",
-        ),
-        pytest.param(
-            "Time from Start to Finish (seconds),Q1\nDuration (in seconds),Age?\n9,x\n",
-            2, "Kaggle", id="Kaggle",
-        ),
-    ],
-)  # fmt: skip
-def test_second_header_row_is_never_taken_for_a_respondent(export, text, row, platform):
-    with pytest.raises(ExportError, match=f"row {row}: .* as {platform} writes them"):
-        read_export(export(text))
-
-    kept = read_export(export(text), platform="generic")
-    assert len(kept.frame) == text.count("\n") - 1
-
-
 @pytest.mark.parametrize("platform", ["generic", "sharepoint"])
 def test_a_person_may_decide(export, platform):
     path = export(f"{INDICO},Role\nA,a@b.ch,2026-01-02,x\n")

@@ -115,7 +115,7 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
         cells = [raw.frame[c.name] for c in family]
         guess = guess_labelled(question, cells, raw, kind=Kind.MATRIX)
     else:
-        guess = guess_grid([raw.frame[c.name] for c in family], labels=raw.labels)
+        guess = guess_grid([raw.given(c.name) for c in family], labels=raw.labels)
     if guess is None:
         return None
     before = {
@@ -140,7 +140,7 @@ def _shown(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | N
     if column.question is not None and column.question.answers is not None:
         return None
     for head, rows in _grids_with(column, columns, raw):
-        grid = guess_grid([raw.frame[c.name] for c in rows.values()], labels=raw.labels)
+        grid = guess_grid([raw.given(c.name) for c in rows.values()], labels=raw.labels)
         if grid is not None:
             return Part(head, tuple(rows.values()), grid, tuple(rows))
     return None
@@ -175,10 +175,7 @@ def _alone(
 
 def _guess_alone(column: Column, raw: RawTable) -> Guess:
     told = column.question
-    cells = raw.frame[column.name]
-    for marks in (raw.not_shown, raw.skipped):
-        if column.name in marks:
-            cells = cells.mask(marks[column.name])
+    cells = raw.given(column.name)
     if told is not None and (told.labels or told.missing) and cells.notna().any():
         return guess_labelled(told, [cells], raw, kind=Kind.SINGLE)
     guess = guess_column(cells, separator=raw.separator, labels=raw.labels)

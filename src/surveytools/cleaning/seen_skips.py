@@ -101,11 +101,7 @@ def _codes(raw: RawTable, part: Part) -> NDArray[np.int64]:
 def _filled(raw: RawTable, part: Part) -> NDArray[np.bool_]:
     filled = np.zeros(len(raw.frame), dtype=bool)
     for column in part.columns:
-        cells = raw.frame[column.name].notna().to_numpy(dtype=bool)
-        for marks in (raw.not_shown, raw.skipped):
-            if column.name in marks:
-                cells = cells & ~marks[column.name]
-        filled |= cells
+        filled |= raw.given(column.name).notna().to_numpy(dtype=bool)
     return filled
 
 

@@ -103,11 +103,7 @@ def _answers(raw: RawTable, name: str | None) -> pd.Series[str]:
     """
     if name is None:
         return pd.Series(None, index=raw.frame.index, dtype="str")
-    texts = raw.frame[name]
-    for marks in (raw.not_shown, raw.skipped):
-        if name in marks and marks[name].any():
-            texts = texts.mask(marks[name])
-    return texts
+    return raw.given(name)
 
 
 def map_texts(

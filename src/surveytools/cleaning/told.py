@@ -163,13 +163,11 @@ def _last_answered(
         if entry.item is None or entry.column.role is not Role.ANSWER:
             continue
         name = entry.column.name
-        texts = raw.frame[name]
+        texts = raw.given(name)
         if entry.part is not None and entry.item in several:
             none = [t for t in texts.dropna().unique() if normalise(t) in unticked]
             texts = texts.mask(texts.isin(none)) if none else texts
         given = texts.notna().to_numpy(dtype=bool)
-        if name in raw.not_shown:
-            given = given & ~raw.not_shown[name]
         if name in raw.skipped:
             given = given | raw.skipped[name]
         last[given] = entry.column.position

@@ -88,6 +88,7 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
         left_out=grid.left_out,
         not_shown=_by_name(shape.not_shown, names, rows),
         skipped=_by_name(shape.skipped, names, rows),
+        unanswered=_by_name(shape.unanswered, names, rows),
         partial=_of_rows(shape.partial, rows),
         test=_of_rows(shape.test, rows),
     )

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 
 from surveytools.errors import ExportError
+from surveytools.reading.alchemer import ALCHEMER
 from surveytools.reading.generic import GENERIC
 from surveytools.reading.google import GOOGLE
 from surveytools.reading.grid import Grid
-from surveytools.reading.headers import refuse_several_header_rows
 from surveytools.reading.indico import INDICO
 from surveytools.reading.indico_lists import PROGRAMME, REGISTRATIONS
+from surveytools.reading.limesurvey import LIMESURVEY
 from surveytools.reading.platform import Certainty, Match, Platform
+from surveytools.reading.qualtrics import QUALTRICS
 from surveytools.reading.redcap import REDCAP
 from surveytools.reading.sharepoint import SHAREPOINT
 from surveytools.reading.spss import SPSS
+from surveytools.reading.surveymonkey import SURVEYMONKEY
 
 __all__ = ["PLATFORMS", "detect"]
 
@@ -24,6 +27,10 @@ PLATFORMS: Mapping[str, Platform] = {
         REGISTRATIONS,
         PROGRAMME,
         REDCAP,
+        LIMESURVEY,
+        QUALTRICS,
+        SURVEYMONKEY,
+        ALCHEMER,
         GOOGLE,
         SHAREPOINT,
         GENERIC,
@@ -48,8 +55,7 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     Raises
     ------
     ExportError
-        If there is no platform of that name, two platforms are equally likely, or
-        the export has several header rows of no known platform.
+        If there is no platform of that name, or two platforms are equally likely.
     """
     if platform is not None:
         if platform not in PLATFORMS:
@@ -61,8 +67,6 @@ def detect(grid: Grid, *, platform: str | None = None) -> tuple[Platform, Match]
     matches = [(one, match) for one, match in found if match is not None]
     ranks = list(Certainty)
     best = min(matches, key=lambda pair: ranks.index(pair[1].certainty))
-    if best[0] is GENERIC:
-        refuse_several_header_rows(grid)
     rivals = [
         pair
         for pair in matches

@@ -72,6 +72,9 @@ class Shape:
         Cells of which the file tells that the question was not shown, or was shown
         and left: by column number, indexed by row number. Rows that are absent are
         taken as false.
+    unanswered
+        Cells whose text is the platform's mark that there is no answer, where the file
+        doesn't tell whether the question was shown; as `not_shown`.
     partial, test
         Rows that the platform marks as not completed, as a test or preview; indexed
         by row number. ``None`` where it doesn't tell.
@@ -88,6 +91,7 @@ class Shape:
     frame: pd.DataFrame | None = None
     not_shown: Mapping[int, "pd.Series[bool]"] = field(default_factory=dict)
     skipped: Mapping[int, "pd.Series[bool]"] = field(default_factory=dict)
+    unanswered: Mapping[int, "pd.Series[bool]"] = field(default_factory=dict)
     partial: "pd.Series[bool] | None" = None
     test: "pd.Series[bool] | None" = None
 

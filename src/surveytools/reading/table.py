@@ -144,6 +144,9 @@ class RawTable:
         and left without answer: by `Column.name`, one value a row of ``frame``.
         Whatever text such a cell holds is the platform's mark, not an answer.
         Columns of which the file tells nothing are absent.
+    unanswered
+        Cells with the platform's mark that there is no answer, of which the file
+        doesn't tell whether the question was shown; as `not_shown`.
     partial, test
         Rows that the platform marks as not completed, or as made by a test or a
         preview; ``None`` where it doesn't tell.
@@ -165,6 +168,7 @@ class RawTable:
     delimiter: str | None = None
     not_shown: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     skipped: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    unanswered: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     partial: NDArray[np.bool_] | None = None
     test: NDArray[np.bool_] | None = None
 
@@ -175,6 +179,14 @@ class RawTable:
     def locate(self, row: int | None = None, column: str | None = None) -> Location:
         """Point at one place in the export, for an error message."""
         return Location(self.file, self.sheet, row, column)
+
+    def given(self, name: str) -> pd.Series:
+        """Texts of a column that respondents gave: the platform's marks are blank."""
+        texts = self.frame[name]
+        for marks in (self.not_shown, self.skipped, self.unanswered):
+            if name in marks and marks[name].any():
+                texts = texts.mask(marks[name])
+        return texts
 
     def answers(self) -> tuple[Column, ...]:
         """Columns that hold answers, in order."""
