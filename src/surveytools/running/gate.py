@@ -8,7 +8,6 @@ from pathlib import Path
 from surveytools.cleaning import Codebook, Kind, Responses
 from surveytools.disclosure.scan import Watch, bare_watch, scan, watch_for
 from surveytools.errors import SurveyError, SurveyErrors
-from surveytools.reading import Role
 from surveytools.running.survey import Survey, open_study
 from surveytools.study import Study, Unit
 from surveytools.study.text import texts_of
@@ -87,7 +86,7 @@ def watch_of(survey: Survey) -> Watch:
     responses = [survey.responses(wave.name) for wave in survey.study.waves]
     granted = survey.study.disclosure.exceptions
     return watch_for(
-        people=_people(survey),
+        people=survey.people,
         texts=(text for each in responses for text in _free_texts(each)),
         columns={
             name: codes
@@ -106,14 +105,6 @@ def _granting(name: str, study: Study) -> str | None:
         if fnmatch(name, each.show):
             return each.show
     return None
-
-
-def _people(survey: Survey) -> Iterator[str]:
-    for source in survey.sources():
-        for raw in source.raws():
-            for column in raw.columns:
-                if column.role is Role.IDENTITY:
-                    yield from raw.frame[column.name].dropna().unique()
 
 
 def _free_texts(responses: Responses) -> Iterator[str]:
@@ -146,6 +137,8 @@ def _harmless(survey: Survey, responses: Sequence[Responses]) -> Iterator[str]:
             yield from _names_of(unit)
     for each in responses:
         for item in each.codebook.items:
+            if item.kind is Kind.TEXT:  # shown by permission of the owner, masked
+                yield from survey.comments(item.code, wave=each.wave).texts
             yield from texts_of(item.label)
             yield from texts_of(item.header) if item.header else ()
             for choice in (*item.choices, *item.rows):

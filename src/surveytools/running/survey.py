@@ -16,6 +16,7 @@ import pandas as pd
 from surveytools.analysis import Table, tabulate
 from surveytools.cleaning import Responses
 from surveytools.disclosure import (
+    SafeComments,
     SafeTable,
     protect,
     protect_all,
@@ -32,6 +33,7 @@ from surveytools.presenting import (
     save_figure,
 )
 from surveytools.presenting.captions import footer_text
+from surveytools.running.comments import comments_of, people_in
 from surveytools.running.job import REPORTS, STUDY
 from surveytools.running.outputs import tabplan_of, write_deck
 from surveytools.running.overview import (
@@ -257,6 +259,31 @@ class Survey:
     def save(self, figure: SurveyFigure) -> list[Path]:
         """Write a figure and the numbers that it drew to ``figures/``."""
         return save_figure(figure, self.reports / "figures")
+
+    def comments(
+        self, item: str, *, unit: str = EVERYBODY, wave: str | None = None
+    ) -> SafeComments:
+        """Give the free-text answers to an item, masked; or say why they are withheld.
+
+        Raises
+        ------
+        SurveyError
+            If there is no such item, it isn't free text, or there is no such
+            department.
+        """
+        department = None if unit == EVERYBODY else self._require_unit(unit)
+        return comments_of(
+            self.responses(wave),
+            item,
+            people=self.people,
+            decided=self.study.disclosure,
+            member=None if department is None else (department, unit),
+        )
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Personal data in the exports, for masking. Not for showing."""
+        return people_in(self.sources())
 
     def note(self, table: SafeTable) -> str:
         """Say what a table counts: title, base, wave, what is withheld."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "CommentRules",
     "Disclosure",
     "Export",
     "Files",
@@ -116,6 +117,21 @@ class Granted(_Entry):
     granted_by: str = Field(min_length=1)
 
 
+class CommentRules(_Entry):
+    """Who may read free-text answers; without such rules nobody does.
+
+    Attributes
+    ----------
+    threshold
+        Fewest comments of a group that are shown together.
+    profiles
+        Profiles of outputs that may hold them.
+    """
+
+    threshold: int = Field(ge=2)
+    profiles: tuple[Profile, ...] = Field(min_length=1)
+
+
 class Disclosure(_Entry):
     """What the data's owner decided about small groups; there is no default.
 
@@ -128,11 +144,14 @@ class Disclosure(_Entry):
         sensitive item, may have.
     exceptions
         What the scan of the outputs lets pass, by whom and why.
+    comments
+        Whether free-text answers may be shown; they may not without this.
     """
 
     profile: Profile
     threshold: int = Field(ge=1)
     exceptions: tuple[Granted, ...] = ()
+    comments: CommentRules | None = None
 
 
 class Roles(_Entry):

@@ -1,0 +1,154 @@
+"""Free text that may be shown: from enough people, without who wrote it."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from surveytools.errors import DisclosureError
+from surveytools.study.study import CommentRules, Profile
+
+__all__ = ["SafeComments", "protect_comments"]
+
+_PERMIT = object()
+_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,14}(?!\w|\.\d)")
+_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_NAME = re.compile(r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*")
+_LOGIN = re.compile(r"\w{3,}")
+_SHORTEST = 3  # letters; shorter pieces of a name stand in any text
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SafeComments:
+    """Free-text answers, masked and in no order. Only `protect_comments` makes them.
+
+    Attributes
+    ----------
+    item, group
+        Code of the item, and of the group; ``None`` for everybody.
+    texts
+        The answers with names, logins, addresses and numbers masked; empty where
+        they are withheld.
+    withheld
+        Why none are shown; ``None`` where they are.
+    """
+
+    item: str
+    group: str | None
+    texts: tuple[str, ...]
+    withheld: str | None
+    permit: object = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.permit is not _PERMIT:
+            msg = "SafeComments are made by disclosure.protect_comments alone"
+            raise DisclosureError(msg)
+
+    def __repr__(self) -> str:
+        return f"SafeComments({self.item}: {self.withheld or len(self.texts)})"
+
+
+def protect_comments(
+    texts: Sequence[str],
+    *,
+    item: str,
+    people: Iterable[str],
+    rules: CommentRules | None,
+    profile: Profile,
+    group: str | None = None,
+) -> SafeComments:
+    """Mask free-text answers, or withhold them all.
+
+    They are withheld where the owner of the data made no rule, where the outputs'
+    profile isn't among those who may see comments, and where fewer people than the
+    comment threshold wrote one: who wrote a comment is then guessed too easily. Order
+    and repetition tell nothing: texts are sorted by a hash, equal ones shown once.
+
+    Parameters
+    ----------
+    texts
+        One text a respondent who wrote something.
+    item
+        Code of the item.
+    people
+        Names, e-mail addresses and logins of the study's respondents, to be masked.
+    rules
+        What the owner decided; ``None`` shows nothing.
+    profile
+        Who will see the outputs.
+    group
+        Code of the group whose answers these are.
+
+    Notes
+    -----
+    A mask finds what looks like an address, a number, or the name of somebody in the
+    study. It can't find who is meant by "the head of my section": a person has to
+    read comments before they leave.
+    """
+    withheld = _why_withheld(len(texts), rules, profile)
+    if withheld is not None:
+        return SafeComments(item, group, (), withheld, _PERMIT)
+    mask = _Mask(people)
+    masked = {mask(text) for text in texts}
+    order = sorted(masked, key=lambda text: hashlib.sha256(text.encode()).digest())
+    return SafeComments(item, group, tuple(order), None, _PERMIT)
+
+
+def _why_withheld(
+    number: int, rules: CommentRules | None, profile: Profile
+) -> str | None:
+    if rules is None:
+        return "the owner of the data has not said that comments may be shown"
+    if profile not in rules.profiles:
+        return f"comments are not for profile {profile}"
+    if number < rules.threshold:
+        return f"fewer than {rules.threshold} comments"
+    return None
+
+
+class _Mask:
+    """Replaces what points at a person by what it was, in brackets."""
+
+    def __init__(self, people: Iterable[str]) -> None:
+        names: set[str] = set()
+        logins: set[str] = set()
+        for person in people:
+            own = person.split("@")[0].strip()
+            names.update(_pieces(own))
+            if " " not in own:
+                logins.add(_fold(own))
+        self._names = frozenset(names)
+        self._logins = frozenset(login for login in logins if len(login) >= _SHORTEST)
+
+    def __call__(self, text: str) -> str:
+        text = unicodedata.normalize("NFC", text)
+        text = _EMAIL.sub("[e-mail]", text)
+        text = _ADDRESS.sub("[address]", text)
+        text = _PHONE.sub("[number]", text)
+        text = _LOGIN.sub(self._login, text)
+        text = _NAME.sub(self._name, text)
+        return re.sub(r"\[name\](?:[ .-]+\[name\])+", "[name]", text)
+
+    def _login(self, match: re.Match[str]) -> str:
+        word = match[0]
+        telling = any(c.isdigit() for c in word) or not word.istitle()
+        known = _fold(word) in self._logins and _fold(word) not in self._names
+        return "[login]" if known and telling else word
+
+    def _name(self, match: re.Match[str]) -> str:
+        word = match[0]
+        # Small letters are left: "mark" and "will" are words, "Mark" may be a person.
+        return "[name]" if word[0].isupper() and _fold(word) in self._names else word
+
+
+def _pieces(name: str) -> Iterable[str]:
+    for piece in _NAME.findall(name):
+        if len(piece) >= _SHORTEST:
+            yield _fold(piece)
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
