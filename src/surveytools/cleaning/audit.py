@@ -41,12 +41,24 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, *, step: str) -> pd.DataFram
     parts = [_entries(lost, EVERYTHING, None, None)]
     for name in after.columns:
         old, new = before[name], after[name]
-        if old is not new and (changed := _changed(old, new)).any():
+        if not _same(old, new) and (changed := _changed(old, new)).any():
             rows = after.index[changed]
             parts.append(_entries(rows, str(name), old[changed], new[changed]))
     found = pd.concat(parts, ignore_index=True)
     found.insert(0, "step", pd.Series(step, index=found.index, dtype="str"))
     return found
+
+
+def _same(old: pd.Series[str], new: pd.Series[str]) -> bool:
+    """Tell whether two columns are one and the same in memory."""
+    left, right = old.array, new.array
+    return (
+        isinstance(left, pd.Categorical)
+        and isinstance(right, pd.Categorical)
+        and left.categories is right.categories
+        and len(left) == len(right)
+        and np.shares_memory(left.codes, right.codes)
+    )
 
 
 def _changed(old: pd.Series[str], new: pd.Series[str]) -> NDArray[np.bool_]:

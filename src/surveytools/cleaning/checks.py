@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Codebook, Item, Kind
+from surveytools.cleaning.equal import equal_rows
 from surveytools.cleaning.findings import Finding, Findings, places
 from surveytools.cleaning.flags import is_true, state_is
 from surveytools.cleaning.layout import Layout
 from surveytools.cleaning.responses import State
-from surveytools.cleaning.rows import ANSWERS, equal_rows, persons_of
+from surveytools.cleaning.rows import ANSWERS, persons_of
 
 __all__ = ["check_answers", "check_duplicates"]
 
@@ -80,8 +81,9 @@ def _same_person(texts: pd.DataFrame, layout: Layout, code: str) -> Findings:
 
 def _equal_answers(texts: pd.DataFrame, layout: Layout) -> Findings:
     group = equal_rows(texts, layout)
-    group = group.mask(texts.notna().sum(axis=1) < _ENOUGH, -1)
-    repeated = group[group.ge(0) & group.duplicated(keep=False)]
+    shared = (group.ge(0) & group.duplicated(keep=False)).to_numpy()
+    enough = texts[shared].notna().sum(axis=1).ge(_ENOUGH)
+    repeated = group[shared][enough]
     return _groups(
         texts.index,
         repeated,
@@ -101,6 +103,8 @@ def _groups(
 ) -> Findings:
     """One finding a group of rows; what makes them a group isn't told."""
     findings: Findings = []
+    if repeated.empty:
+        return findings
     positions = pd.Series(np.flatnonzero(index.isin(repeated.index)))
     for _, at in positions.groupby(repeated.to_numpy(), sort=False):
         export, row, others = places(index, at.to_numpy())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,16 +57,14 @@ def code_item(item: Item, texts: pd.DataFrame, layout: Layout) -> Coded:
 
 def _code_column(item: Item, name: str, texts: pd.DataFrame, layout: Layout) -> Coded:
     column = layout.columns.get(name)
+    if item.kind is Kind.TEXT:
+        return _code_text(name, texts, known=column is not None)
     cells = (
         by_distinct(texts[name])
         if column is not None
         else Distinct([], np.full(len(texts), -1))
     )
-    if item.kind is Kind.TEXT:
-        values: pd.Series[Any] = _taken(cells, cells.texts, texts.index).astype("str")
-        codes = np.where(cells.codes < 0, CODE[State.NO_ANSWER], CODE[State.TEXT])
-        found: Findings = []
-    elif item.kind is Kind.NUMBER:
+    if item.kind is Kind.NUMBER:
         values, codes, found = _code_numbers(item, name, cells, texts.index)
     else:
         values, codes, found = _code_single(item, name, column, cells, texts.index)
@@ -75,12 +72,13 @@ def _code_column(item: Item, name: str, texts: pd.DataFrame, layout: Layout) -> 
     return Coded({name: values}, {name: states}, found)
 
 
-def _taken(
-    cells: Distinct, values: Sequence[Any], index: pd.Index[str]
-) -> pd.Series[Any]:
-    """Give each row the value of its text; blank rows have none."""
-    lookup = pd.Series([*values, None], dtype="object")
-    return pd.Series(lookup.to_numpy()[cells.codes], index=index)
+def _code_text(name: str, texts: pd.DataFrame, *, known: bool) -> Coded:
+    values: pd.Series[Any] = pd.Series(None, index=texts.index, dtype="str")
+    if known:
+        values = texts[name].astype("str")
+    blank = values.isna().to_numpy(dtype=bool)
+    codes = np.where(blank, CODE[State.NO_ANSWER], CODE[State.TEXT])
+    return Coded({name: values}, {name: state_column(codes, texts.index)})
 
 
 def _code_single(

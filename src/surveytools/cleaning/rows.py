@@ -7,15 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.cleaning.codebook import Kind
-from surveytools.cleaning.layout import Layout, TextColumn
+from surveytools.cleaning.equal import blank_rows, equal_rows
+from surveytools.cleaning.layout import Layout
 from surveytools.cleaning.matching import normalise
-from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.texts import by_distinct
 
 __all__ = [
     "ANSWERS",
     "RULES",
-    "equal_rows",
     "leave_out_duplicates",
     "leave_out_empty_rows",
     "leave_out_marked_tests",
@@ -59,7 +58,7 @@ def leave_out_empty_rows(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """Drop rows without any answer, known to the codebook or not."""
     if not layout.rules.empty:
         return texts
-    filled = ~_blank(texts)
+    filled = ~blank_rows(texts)
     if len(layout.filled_elsewhere):
         filled |= texts.index.isin(layout.filled_elsewhere)
     return texts if filled.all() else texts[filled]
@@ -118,62 +117,11 @@ def persons_of(texts: pd.DataFrame, layout: Layout, code: str) -> pd.Series[str]
     return persons if len(persons) == len(texts) else persons.reindex(texts.index)
 
 
-def equal_rows(texts: pd.DataFrame, layout: Layout) -> pd.Series[int]:
-    """Give rows whose answers are all equal the same number.
-
-    Answers are compared as what they mean: the same choice in two languages is the
-    same answer. Identity and time take no part.
-
-    Returns
-    -------
-    Series
-        One number per row, equal where all answers are; -1 for rows without any.
-    """
-    keys = pd.DataFrame(
-        {
-            column.name: _meaning(texts[column.name], column)
-            for column in layout.columns.values()
-        },
-        index=texts.index,
-    )
-    if keys.columns.empty:
-        return pd.Series(-1, index=texts.index, dtype="int64")
-    group = keys.groupby(list(keys.columns), sort=False, dropna=False).ngroup()
-    return group.mask(_blank(texts), -1)
-
-
-def _meaning(texts: pd.Series[str], column: TextColumn) -> NDArray[np.int64]:
-    """Give texts that mean the same the same number; blank is -1."""
-    distinct = by_distinct(texts)
-    meanings: list[object] = [_meaning_of(text, column) for text in distinct.texts]
-    numbers: dict[object, int] = {}
-    lookup = [numbers.setdefault(meaning, len(numbers)) for meaning in meanings]
-    return np.array([*lookup, -1], dtype=np.int64)[distinct.codes]
-
-
-def _meaning_of(text: str, column: TextColumn) -> object:
-    if column.item.kind is Kind.NUMBER:
-        return plain_number(text, suffixes=column.item.suffixes) or text
-    if column.reader is None:
-        return text
-    reading = column.reader.read(text)
-    left = frozenset(map(normalise, (*reading.unknown, *reading.written_in)))
-    return reading.codes, left
-
-
 def _of_rows(marks: pd.Series[bool], texts: pd.DataFrame) -> NDArray[np.bool_]:
     """Give the marks of the rows that are still there."""
     if len(marks) == len(texts):
         return marks.to_numpy()
     return marks.reindex(texts.index).to_numpy(dtype=bool)
-
-
-def _blank(texts: pd.DataFrame) -> NDArray[np.bool_]:
-    """Mark rows that have no text at all."""
-    blank = np.ones(len(texts), dtype=bool)
-    for name in texts.columns:
-        blank &= texts[name].isna().to_numpy()
-    return blank
 
 
 def _is_one_of(texts: pd.Series[str], words: set[str]) -> NDArray[np.bool_]:

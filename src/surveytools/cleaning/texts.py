@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from surveytools.cleaning.columns import Matched
@@ -107,20 +109,40 @@ def _answers(raw: RawTable, name: str | None) -> pd.Series[str]:
 
 
 def map_texts(
-    texts: pd.Series[str], change: Callable[[str], str | None]
+    texts: pd.Series[str],
+    change: Callable[[str], str | None],
+    *,
+    only: str | None = None,
 ) -> pd.Series[str]:
     """Change each distinct text of a column; ``None`` makes the cell blank.
 
     Gives the same object where nothing changes.
+
+    Parameters
+    ----------
+    texts
+        Column of a frame as `text_frame` makes it.
+    change
+        What becomes of a text.
+    only
+        Pattern (RE2) that is found in every text that changes, and in few others:
+        these aren't looked at.
     """
-    old = texts.cat.categories
-    new = [change(text) for text in old]
-    if all(after == before for after, before in zip(new, old, strict=True)):
+    distinct = texts.cat.categories
+    at = np.arange(len(distinct))
+    if only is not None:
+        hits = pc.match_substring_regex(pa.array(distinct, pa.large_string()), only)
+        at = np.flatnonzero(hits.to_numpy(zero_copy_only=False))
+    before = distinct[at].tolist()
+    after = [change(text) for text in before]
+    if after == before:
         return texts
-    places, distinct = pd.factorize(pd.Series(new, dtype="str"))
+    new = pd.Series(distinct, dtype="str")
+    new.iloc[at] = pd.array(after, dtype="str")
+    places, changed = pd.factorize(new)
     lookup = np.append(places, -1)  # the last entry is for blank cells, code -1
     return pd.Series(
-        pd.Categorical.from_codes(lookup[texts.cat.codes], pd.Index(distinct)),
+        pd.Categorical.from_codes(lookup[texts.cat.codes], pd.Index(changed)),
         index=texts.index,
         name=texts.name,
     )
