@@ -1,8 +1,10 @@
 """Cells of workbooks, as XlsxWriter and openpyxl write them, and by hand."""
 
 import datetime as dt
+import zipfile
 
 import openpyxl
+import openpyxl.comments
 import pytest
 import xlsxwriter
 
@@ -283,3 +285,113 @@ def test_text_at_the_limit_of_a_cell_is_reported(written):
     raw = read_export(written(["x" * 32_767]))
 
     assert any("may be cut off" in note for note in raw.notes)
+
+
+class TestLayout:
+    """What a spreadsheet hides or shows beside the cells, written by openpyxl."""
+
+    @pytest.fixture
+    def book(self):
+        book = openpyxl.Workbook()
+        book.active.title = "Answers"
+        for row in [
+            ["id", "Tools", None, "Role"],
+            [1, "x", "y", "P"],
+            [2, "z", "", "E"],
+        ]:
+            book.active.append(row)
+        return book
+
+    @pytest.fixture(params=["usual", "any"])
+    def read(self, tmp_path, request):
+        """Read a book, also with XML that only the slower scan takes."""
+
+        def saved(book, **options):
+            path = tmp_path / "export.xlsx"
+            book.save(path)
+            if request.param == "any":
+                _respaced(path)
+            return read_export(path, **options)
+
+        return saved
+
+    def test_hidden_rows_and_columns_are_read_and_counted(self, book, read):
+        book.active.row_dimensions[3].hidden = True
+        book.active.row_dimensions[9].hidden = True
+        book.active.column_dimensions["D"].hidden = True
+
+        raw = read(book)
+
+        assert raw.frame.shape == (2, 4)
+        assert (
+            "rows that the spreadsheet hides or filters away, read like the others: 1"
+            in raw.notes
+        )
+        assert "column 4 is hidden, read like the others" in raw.notes
+
+    def test_hidden_sheet_is_not_taken_silently(self, book, read):
+        book.create_sheet("Codes")["A1"] = "x"
+        book["Codes"].sheet_state = "hidden"
+
+        raw = read(book)
+
+        assert raw.sheet == "Answers"
+        assert "hidden sheets that hold something, not read: 'Codes'" in raw.notes
+
+    @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+    def test_only_hidden_sheets(self, book, read, state, cells):
+        book.create_sheet("Cover")
+        book["Answers"].sheet_state = state
+
+        with pytest.raises(ExportError) as caught:
+            read(book)
+
+        assert str(caught.value) == (
+            "export.xlsx: only hidden sheets hold something; "
+            "name one with --sheet: 'Answers'"
+        )
+        assert cells(read(book, sheet="Answers"))[0] == ["1", "x", "y", "P"]
+
+    def test_merged_header_is_reported(self, book, read):
+        book.active.merge_cells("B1:C1")
+
+        raw = read(book)
+
+        assert [c.name for c in raw.columns] == ["id", "Tools", "column 3", "Role"]
+        assert any(
+            "one header cell is merged over column 2 to 3" in note for note in raw.notes
+        )
+
+    def test_merged_answers_are_reported(self, book, read):
+        book.active.merge_cells("A2:A3")
+
+        assert any(
+            note.startswith("merged cells among the responses")
+            and note.endswith("column only: 1")
+            for note in read(book).notes
+        )
+
+    def test_comments_are_counted_not_read(self, book, read, cells):
+        book.active["A2"].comment = openpyxl.comments.Comment("typo?", "somebody")
+        book.active["D3"].comment = openpyxl.comments.Comment("sure?", "somebody")
+
+        raw = read(book)
+
+        assert cells(raw) == [["1", "x", "y", "P"], ["2", "z", None, "E"]]
+        assert "comments on cells, not read: 2" in raw.notes
+
+    def test_plain_workbook_has_no_notes(self, book, read):
+        book.active["C1"] = "More"
+
+        assert read(book).notes == ()
+
+
+def _respaced(path):
+    """Put blanks into the tags of all sheets, which XML allows."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            respaced = content.replace(b"<c ", b"<c  ").replace(b"<row ", b"<row  ")
+            sheet = name.startswith("xl/worksheets/sheet")
+            package.writestr(name, respaced if sheet else content)

@@ -31,6 +31,12 @@ class Cells:
         ``shared`` (the same, but its text stands in another cell: lost), ``other``.
     formulas
         Number of cells with a formula, with or without a stored result.
+    comments
+        Number of cells with a comment.
+    hidden_rows, hidden_columns
+        Numbers of rows, and spans of columns, that aren't shown.
+    merged
+        First and last cell of merged cells, each as row and column number.
     """
 
     styles: Mapping[int, Style]
@@ -38,6 +44,10 @@ class Cells:
     texts: dict[int, dict[int, str]] = field(default_factory=dict)
     kinds: Counter[tuple[int, str]] = field(default_factory=Counter)
     formulas: int = 0
+    comments: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
     def add_moment(self, column: int, row: int, style: int, serial: str) -> None:
         """Note a number that is shown as a date or time."""

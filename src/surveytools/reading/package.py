@@ -33,6 +33,7 @@ class SheetPart:
 
     name: str
     part: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,24 @@ class Package:
             target = targets.get(_relation_id(sheet))
             if target is not None:
                 part = _absolute(target, folder)
-                found.append(SheetPart(sheet.get("name", ""), part))
+                hidden = sheet.get("state", "visible") != "visible"
+                found.append(SheetPart(sheet.get("name", ""), part, hidden))
         if len({sheet.name.casefold() for sheet in found}) < len(found):
             problem = f"{_DAMAGED}: two sheets have one name"
             raise self._error(problem)
         return tuple(found)
+
+    def comments(self, part: str) -> int:
+        """Count the comments on the cells of a sheet."""
+        folder, name = posixpath.split(part)
+        relations = f"{folder}/_rels/{name}.rels"
+        if relations not in self.archive.namelist():
+            return 0
+        targets = self._targets(relations, "/comments").values()
+        known = set(self.archive.namelist())
+        parts = known & {_absolute(target, folder) for target in targets}
+        trees = [self._tree(one) for one in sorted(parts)]
+        return sum(1 for tree in trees for _ in _named(tree, "comment"))
 
     def from_1904(self) -> bool:
         """Whether the workbook counts its days from 1904."""

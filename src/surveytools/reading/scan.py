@@ -43,6 +43,15 @@ _UNVALUED = re.compile(
 )
 
 
+_ROW_HIDDEN = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"[^>]*>')
+_COLUMN_HIDDEN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"[^>]*>')
+_ROW_NUMBER = re.compile(rb'\br="([0-9]{1,7})"')
+_SPAN = re.compile(rb'\b(min|max)="([0-9]{1,5})"')
+_MERGED = re.compile(
+    rb'<mergeCell [^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """Used range of a sheet, as the parser will see it.
@@ -100,6 +109,7 @@ def scan_usual(
         rows.update(map(int, set(joined.translate(None, _LETTERS).split())))
         starts_at_a = starts_at_a or bool(_IN_COLUMN_A.search(block))
         _note_specials(block, cells, moments)
+        _note_layout(block, cells)
     extent = Extent(max(rows), 1, max(columns))
     fits = extent.rows <= MAX_ROWS and extent.last <= MAX_COLUMNS
     return extent if starts_at_a and fits and extent.size <= limits.cells else None
@@ -160,3 +170,19 @@ def _note_specials(
         for letters, row, formula in _UNVALUED.findall(block):
             column = column_number(letters.decode())
             cells.add_unvalued(column, int(row), unescape(formula))
+
+
+def _note_layout(block: bytes, cells: Cells) -> None:
+    """Note hidden rows and columns, and merged cells."""
+    if b"hidden=" in block:
+        for row in _ROW_HIDDEN.findall(block):
+            cells.hidden_rows.update(map(int, _ROW_NUMBER.findall(row)))
+        for column in _COLUMN_HIDDEN.findall(block):
+            span = dict(_SPAN.findall(column))
+            if len(span) == 2:  # noqa: PLR2004 - min and max
+                cells.hidden_columns.append((int(span[b"min"]), int(span[b"max"])))
+    if b"<mergeCell " in block:
+        for left, top, right, bottom in _MERGED.findall(block):
+            first = (int(top), column_number(left.decode()))
+            last = (int(bottom), column_number(right.decode()))
+            cells.merged.append((first, last))

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells, column_number
 from surveytools.reading.limits import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 from surveytools.reading.scan import Extent
+from surveytools.reading.streamed_xml import Handlers, parse_xml
 
 __all__ = ["scan_any"]
 
 _REFERENCE = re.compile("([A-Za-z]{1,7})([0-9]{1,10})")
+_RANGE = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
+_TRUE = {"1", "true"}
 _LONGEST_TEXT = 1 << 20
 
 
@@ -28,20 +30,8 @@ def scan_any(
         sheet of responses can be.
     """
     reader = _Reader(cells, where)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.characters
-    parser.StartDoctypeDeclHandler = reader.doctype
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
-        parser.Parse(b"", True)  # noqa: FBT003
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        problem = f"the sheet is damaged ({error})"
-        hint = "open it in a spreadsheet program and save it again"
-        raise ExportError(problem, where, hint) from error
+    handlers = Handlers(reader.start, reader.end, reader.characters)
+    parse_xml(chunks, handlers, where)
     extent = reader.extent()
     if extent.size > limits.cells:
         problem = (
@@ -71,17 +61,16 @@ class _Reader:
     def extent(self) -> Extent:
         return Extent(self.rows, min(self.first, self.last), self.last)
 
-    def doctype(self, *_: object) -> None:
-        problem = "the sheet declares a document type, which no spreadsheet does"
-        hint = "don't open it before you know who made it"
-        raise ExportError(problem, self.where, hint)
-
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local == "row":
             number = attributes.get("r", "")
             self.row = int(number) if number.isdecimal() else self.row + 1
             self.column = 0
+            if attributes.get("hidden") in _TRUE:
+                self.cells.hidden_rows.add(self.row)
+        elif local in {"col", "mergeCell"}:
+            self._note_layout(local, attributes)
         elif local == "c":
             self._move(attributes.get("r"))
             self.attributes = attributes
@@ -90,6 +79,17 @@ class _Reader:
         elif local in {"v", "f", "is"}:
             self.inside = local
             self.texts[local] = ""
+
+    def _note_layout(self, local: str, attributes: dict[str, str]) -> None:
+        """Note hidden columns and merged cells."""
+        if local == "col":
+            span = [attributes.get(name, "") for name in ("min", "max")]
+            if attributes.get("hidden") in _TRUE and all(map(str.isdecimal, span)):
+                self.cells.hidden_columns.append((int(span[0]), int(span[1])))
+        elif ends := _RANGE.fullmatch(attributes.get("ref", "")):
+            first = (int(ends[2]), column_number(ends[1]))
+            last = (int(ends[4]), column_number(ends[3]))
+            self.cells.merged.append((first, last))
 
     def characters(self, text: str) -> None:
         if self.inside in {"v", "f"}:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import fastexcel
@@ -13,18 +14,19 @@ import pyarrow.compute as pc
 
 from surveytools.errors import ExportError, Location
 from surveytools.reading.cells import Cells
-from surveytools.reading.grid import Grid, Source, listed, make_grid
+from surveytools.reading.grid import Grid, Source, make_grid
 from surveytools.reading.limits import LIMITS, Limits
 from surveytools.reading.package import Package, SheetPart, open_package
 from surveytools.reading.scan import Extent, scan_usual
 from surveytools.reading.scan_xml import scan_any
+from surveytools.reading.sheet_notes import with_notes
+from surveytools.reading.sheets import Sheet, choose_sheet
 
 __all__ = ["read_workbook"]
 
 # Without a handler, Python prints the parser's own warnings on standard error.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 
-_CELL_LIMIT = 32_767
 _HAS_CELL = (b"<v>", b":v>", b"<is>", b":is>", b"<f>", b"<f ", b":f>")
 
 
@@ -63,7 +65,7 @@ def read_workbook(
     data = path.read_bytes()
     with open_package(data, Location(path.name)) as package:
         package.check_shared()
-        chosen = _choose(package, sheet)
+        chosen, notes = _choose(package, sheet)
         where = Location(path.name, chosen.name)
         cells, extent = _scan(replace(package, where=where), chosen, limits)
     columns = _parse(data, chosen.name, extent, where) if extent.last else {}
@@ -73,30 +75,18 @@ def read_workbook(
         kind="XLSX",
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=chosen.name,
-        notes=_notes(columns, cells),
+        notes=notes,
     )
-    return make_grid(columns, source, header_row=header_row)
+    return with_notes(make_grid(columns, source, header_row=header_row), columns, cells)
 
 
-def _choose(package: Package, sheet: str | None) -> SheetPart:
-    """Take the sheet asked for, or the only one that holds something."""
+def _choose(package: Package, asked: str | None) -> tuple[SheetPart, tuple[str, ...]]:
     parts = package.sheets()
-    known = ", ".join(repr(part.name) for part in parts)
-    if sheet is not None:
-        named = [part for part in parts if part.name == sheet]
-        if not named:
-            problem = f"no sheet {sheet!r}"
-            raise ExportError(problem, package.where, f"the file has {known}")
-        return named[0]
-    filled = parts if len(parts) == 1 else [p for p in parts if _holds(package, p)]
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        problem = "all sheets are blank"
-        raise ExportError(problem, package.where, "download the export again")
-    problem = f"{len(filled)} sheets hold something"
-    names = ", ".join(repr(part.name) for part in filled)
-    raise ExportError(problem, package.where, f"name one with --sheet: {names}")
+    sheets = [
+        Sheet(part.name, part.hidden, partial(_holds, package, part)) for part in parts
+    ]
+    number, notes = choose_sheet(sheets, asked, package.where)
+    return parts[number], notes
 
 
 def _holds(package: Package, part: SheetPart) -> bool:
@@ -112,6 +102,7 @@ def _scan(package: Package, chosen: SheetPart, limits: Limits) -> tuple[Cells, E
     if extent is None:
         cells = Cells(styles, from_1904)
         extent = scan_any(package.chunks(chosen.part), cells, package.where, limits)
+    cells.comments = package.comments(chosen.part)
     return cells, extent
 
 
@@ -161,45 +152,3 @@ def _with_exact_texts(
             )
         exact[number] = array
     return exact
-
-
-def _notes(columns: Mapping[int, pa.Array], cells: Cells) -> tuple[str, ...]:
-    """Say what the workbook format has lost, or holds beside plain cells."""
-    notes = []
-    cut = sum(
-        pc.sum(pc.equal(pc.utf8_length(array), _CELL_LIMIT)).as_py() or 0
-        for array in columns.values()
-    )
-    if cut:
-        notes.append(
-            f"cells with {_CELL_LIMIT:,} characters, the most that a workbook holds: "
-            f"{cut}; their text may be cut off"
-        )
-    if errors := cells.count("error"):
-        notes.append(f"cells with a spreadsheet error such as #NAME?: {errors}")
-    if unvalued := cells.count("unvalued"):
-        notes.append(
-            f"formulas without result, whose text was taken as the answer: {unvalued}"
-        )
-    if shared := cells.count("shared"):
-        notes.append(f"formulas with neither result nor text, taken as blank: {shared}")
-    if (results := cells.formulas - cells.count("unvalued") - shared) > 0:
-        notes.append(f"cells with the stored result of a formula: {results}")
-    return (*notes, *_stray_dates(columns, cells))
-
-
-def _stray_dates(columns: Mapping[int, pa.Array], cells: Cells) -> tuple[str, ...]:
-    """Find columns in which Excel may have turned ranges such as 3-5 into dates."""
-    stray = [
-        number
-        for (number, kind), dates in sorted(cells.kinds.items())
-        if kind == "date"
-        and dates < (len(columns[number]) - columns[number].null_count - 1) / 2
-    ]
-    if not stray:
-        return ()
-    note = (
-        f"column {listed(stray)} mixes dates with other answers: a spreadsheet may "
-        "have turned ranges such as 3-5 into dates"
-    )
-    return (note,)
