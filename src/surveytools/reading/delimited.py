@@ -72,17 +72,18 @@ def sniff_delimiter(text: str) -> str:
 
     Quoted cells are respected, so that neither a comma in a question nor the
     semicolons of a multiple-response cell count. Only the lower half of the
-    first rows is asked: titles may stand above the header.
+    first rows is asked, since titles may stand above the header; where they don't, the
+    header has as many cells as its rows.
     """
 
-    def score(delimiter: str) -> tuple[bool, float, int]:
+    def score(delimiter: str) -> tuple[bool, bool, float, int]:
         sample = _sample(text, delimiter)
         widths = [len(record) for record in sample if any(record)]
         usual = Counter(sorted(widths[len(widths) // 2 :])).most_common(1)
         if not usual or usual[0][0] == 1:
-            return (False, 0.0, 0)
+            return (False, False, 0.0, 0)
         width, rows = usual[0]
-        return (True, rows / len(widths), width)
+        return (True, widths[0] == width, rows / len(widths), width)
 
     return max(_DELIMITERS, key=score)
 
