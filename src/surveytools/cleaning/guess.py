@@ -12,6 +12,8 @@ import pandas as pd
 from surveytools.cleaning.codebook import Kind, Missing
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.numbers import plain_number
+from surveytools.cleaning.options import YES_NO
+from surveytools.cleaning.pieces import inseparable, pieces_of
 from surveytools.cleaning.scales import (
     in_order,
     is_no,
@@ -38,7 +40,8 @@ _FEW = 5
 _FEWEST_POINTS = 3
 _LONG_ANSWER = 60  # characters of an answer that everybody is said to have given
 _LONGEST = 400  # characters; longer ones are nobody's list of options
-_SEPARATORS = (";#", ";", "|")
+_COMMA = ", "
+_SEPARATORS = (";#", ";", "|", _COMMA)
 _CODE_LENGTH = 24
 _SPELT = {
     "+": "plus",
@@ -110,40 +113,79 @@ def guess_column(
         _guess_constant(cells, texts)
         or _guess_scale(texts)
         or _guess_yes_no(texts, labels)
-        or _guess_long(cells, texts)
+        or _guess_lines(cells)
         or _guess_list(texts, separator)
+        or _guess_long(texts)
         or _guess_single(texts)
     )
 
 
 def guess_grid(
-    columns: Sequence[pd.Series[str]], *, labels: Sequence[tuple[str, str]] = ()
+    columns: Sequence[pd.Series[str]],
+    *,
+    labels: Sequence[tuple[str, str]] = (),
+    separator: str | None = None,
+    names: Sequence[str] = (),
 ) -> Guess | None:
     """Guess what columns that share a header hold together, if it is one item.
+
+    Parameters
+    ----------
+    columns
+        Cells of each column.
+    labels
+        What the platform writes for yes and no.
+    separator
+        What joins the options of a cell on the platform, if it says so.
+    names
+        What each column's header calls it, beside the header that all share.
 
     Returns
     -------
     Guess or None
         A matrix if the cells come from one small set of answers; a multiple-response
-        item if they say yes and no; ``None`` if the columns go their own ways.
+        item without choices if they say yes and no, or repeat the column's own name;
+        one with choices if each column is such an item, in a grid of boxes; ``None``
+        if the columns go their own ways.
     """
+    counted = [_counted(cells) for cells in columns]
+    if names and _repeat_names(counted, names, labels):
+        return Guess(Kind.MULTIPLE)
     together: Counter[str] = Counter()
-    for cells in columns:
-        together.update(_counted(cells))
+    for texts in counted:
+        together.update(texts)
     texts = _merged(together)
-    if not texts or len(texts) > _GRID_ANSWERS:
-        return None
+    if yes_no(texts, (*labels, *YES_NO)) and texts:
+        return Guess(Kind.MULTIPLE)
+    boxes = _guess_list(texts, separator) if separator else None
+    if boxes is not None or not 0 < len(texts) <= _GRID_ANSWERS:
+        return boxes
+    return _guess_rows(texts)
+
+
+def _guess_rows(texts: Counter[str]) -> Guess | None:
+    """Guess the one set of answers of the rows of a matrix."""
     if all(plain_number(text) is not None for text in texts):
         return None
     points = numbered_points(texts)
     if points is not None:
         return replace(_guess_points(texts, points), kind=Kind.MATRIX)
-    if yes_no(texts, labels):
-        return Guess(Kind.MULTIPLE)
     single = _guess_single(texts)
     if not single.choices:
         return None
     return Guess(Kind.MATRIX, single.choices, decide=single.decide)
+
+
+def _repeat_names(
+    counted: Sequence[Counter[str]],
+    names: Sequence[str],
+    labels: Sequence[tuple[str, str]],
+) -> bool:
+    """Whether columns hold their own names, where ticked, and nothing else."""
+    no = {normalise(pair[1]) for pair in (*labels, *YES_NO)}
+    keys = [{normalise(text) for text in texts} - no for texts in counted]
+    own = [normalise(name) for name in names]
+    return any(keys) and all(k <= {name} for k, name in zip(keys, own, strict=True))
 
 
 def slug(label: str, taken: Iterable[str]) -> str:
@@ -201,10 +243,13 @@ def _guess_yes_no(
     return Guess(Kind.SINGLE, tuple(map(Answer, sorted(texts, key=is_no))))
 
 
-def _guess_long(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
-    """Take what is too long, or has several lines, for free text."""
-    long = any(len(text) > _LONGEST for text in texts) or _has_lines(cells)
-    return Guess(Kind.TEXT) if long else None
+def _guess_lines(cells: pd.Series[str]) -> Guess | None:
+    return Guess(Kind.TEXT) if _has_lines(cells) else None
+
+
+def _guess_long(texts: Counter[str]) -> Guess | None:
+    """Take what is too long for an option for free text."""
+    return Guess(Kind.TEXT) if any(len(text) > _LONGEST for text in texts) else None
 
 
 def _has_lines(cells: pd.Series[str]) -> bool:
@@ -254,35 +299,38 @@ def _guess_points(texts: Counter[str], points: Mapping[str, int]) -> Guess:
 
 def _guess_list(texts: Counter[str], separator: str | None) -> Guess | None:
     """Guess whether cells hold several options, by parts that recur."""
-    marks = (separator.strip() or separator,) if separator else _SEPARATORS
+    marks = (_mark(separator),) if separator else _SEPARATORS
     for mark in marks:
-        joined = {text for text in texts if mark in text}
+        cells = pieces_of(texts, mark)
+        joined = {text for text, options in cells.items() if len(options) > 1}
         if sum(texts[text] for text in joined) < _RECURS:
             continue
         parts: Counter[str] = Counter()
-        for text, count in texts.items():
-            for part in set(_split(text, mark)):
-                parts[part] += count
+        for text, options in cells.items():
+            for option in set(options):
+                parts[option] += texts[text]
         parts = _merged(parts)
         alone = {normalise(text) for text in texts if text not in joined}
-        beside = {normalise(p) for text in joined for p in _split(text, mark)}
+        beside = {normalise(option) for text in joined for option in cells[text]}
         if len(parts) >= len(texts) and not alone & beside:
             continue
+        if separator is None and mark == _COMMA and len(alone & beside) < _RECURS:
+            continue  # nearly every text has commas: options must stand alone, too
         guess = _with_recurring(parts, Kind.MULTIPLE)
         if guess is not None:
-            return replace(guess, separator=None if separator else mark)
+            whole = inseparable((answer.label for answer in guess.choices), mark)
+            decide = [f"taken as one option, not as several: {o}" for o in whole]
+            return replace(
+                guess,
+                separator=None if separator else mark,
+                decide=(*guess.decide, *decide),
+            )
     return None
 
 
-def _split(text: str, mark: str) -> list[str]:
-    """Split a cell, but not within brackets."""
-    parts: list[str] = []
-    for piece in text.split(mark):
-        if parts and parts[-1].count("(") > parts[-1].count(")"):
-            parts[-1] += mark + piece
-        else:
-            parts.append(piece)
-    return [" ".join(part.split()) for part in parts if part.strip()]
+def _mark(separator: str) -> str:
+    """Take blanks off a separator, but not off a comma: ``1,000`` is no list."""
+    return separator if separator == _COMMA else separator.strip() or separator
 
 
 def _guess_single(texts: Counter[str]) -> Guess:

@@ -115,9 +115,13 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
         cells = [raw.frame[c.name] for c in family]
         guess = guess_labelled(question, cells, raw, kind=Kind.MATRIX)
     else:
-        guess = guess_grid([raw.given(c.name) for c in family], labels=raw.labels)
-    if guess is None:
-        return None
+        guess = guess_grid(
+            [raw.given(c.name) for c in family],
+            labels=raw.labels,
+            separator=raw.separator,
+        )
+    if guess is None or (wanted is Answers.ROW and _is_boxes(guess)):
+        return Part(_heading(column), (column,), guess) if guess else None
     before = {
         c.question.id
         for c in columns
@@ -140,10 +144,24 @@ def _shown(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | N
     if column.question is not None and column.question.answers is not None:
         return None
     for head, rows in _grids_with(column, columns, raw):
-        grid = guess_grid([raw.given(c.name) for c in rows.values()], labels=raw.labels)
-        if grid is not None:
+        grid = guess_grid(
+            [raw.given(c.name) for c in rows.values()],
+            labels=raw.labels,
+            separator=raw.separator,
+            names=tuple(rows),
+        )
+        if grid is not None and _is_boxes(grid):
+            parts = _bracketed(column.header)
+            if parts is not None and parts[0] == head:
+                return Part(column.header, (column,), grid)
+        elif grid is not None:
             return Part(head, tuple(rows.values()), grid, tuple(rows))
     return None
+
+
+def _is_boxes(guess: Guess) -> bool:
+    """Whether each column of a grid holds several answers: one item a row, then."""
+    return guess.kind is Kind.MULTIPLE and bool(guess.choices)
 
 
 def _alone(
