@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from surveytools.cleaning.codebook import Kind
 from surveytools.cleaning.guess import (
@@ -196,7 +196,13 @@ def _guess_alone(column: Column, raw: RawTable) -> Guess:
     cells = raw.given(column.name)
     if told is not None and (told.labels or told.missing) and cells.notna().any():
         return guess_labelled(told, [cells], raw, kind=Kind.SINGLE)
-    guess = guess_column(cells, separator=raw.separator, labels=raw.labels)
+    own = told.separator if told is not None else None
+    guess = guess_column(cells, separator=own or raw.separator, labels=raw.labels)
+    if own is not None and guess.kind is Kind.MULTIPLE:
+        guess = replace(guess, separator=own)
+    if told is not None and told.answers is Answers.RANK:
+        order = "cells rank all options: which rank each has isn't kept"
+        guess = replace(guess, decide=(*guess.decide, order))
     told_text = told is not None and told.answers in (Answers.TEXT, Answers.WRITE_IN)
     return Guess(Kind.TEXT) if told_text and guess.kind is not None else guess
 

@@ -9,7 +9,10 @@ from surveytools.reading.google import GOOGLE
 from surveytools.reading.grid import Grid
 from surveytools.reading.indico import INDICO
 from surveytools.reading.indico_lists import PROGRAMME, REGISTRATIONS
+from surveytools.reading.kobo import KOBO
 from surveytools.reading.limesurvey import LIMESURVEY
+from surveytools.reading.msforms import MSFORMS
+from surveytools.reading.odk import ODK
 from surveytools.reading.platform import Certainty, Match, Platform
 from surveytools.reading.qualtrics import QUALTRICS
 from surveytools.reading.redcap import REDCAP
@@ -26,11 +29,14 @@ PLATFORMS: Mapping[str, Platform] = {
         INDICO,
         REGISTRATIONS,
         PROGRAMME,
+        KOBO,
+        ODK,
         REDCAP,
         LIMESURVEY,
         QUALTRICS,
         SURVEYMONKEY,
         ALCHEMER,
+        MSFORMS,
         GOOGLE,
         SHAREPOINT,
         GENERIC,

@@ -59,6 +59,9 @@ class Question:
     missing
         Codes among the cells that the file declares to be no answer, for example 99
         for "refused". They stay in the cells.
+    separator
+        What joins the answers in a cell of this question, where the platform joins
+        those of other questions otherwise or not at all.
     """
 
     text: str
@@ -67,6 +70,7 @@ class Question:
     answers: Answers | None = None
     labels: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    separator: str | None = None
 
     def heading(self) -> str:
         """Write question and part as one heading: ``question [part]``."""
