@@ -44,8 +44,8 @@ def proportion_interval(
         weighted share times it.
     method
         ``wilson``: the default, right on average. ``clopper-pearson``: never covers
-        less than ``level``, hence wider. ``agresti-coull``: close to Wilson, slightly
-        wider.
+        less than ``level`` (without a population), hence wider. ``agresti-coull``:
+        close to Wilson, slightly wider.
     level
         Two-sided coverage, between 0 and 1.
     population
