@@ -256,13 +256,17 @@ class _Splitter:
             for key, match in index.known.items()
         }
         self._longest = max(map(len, self._options), default=1)
+        self._keys: dict[str, str] = {}
+        self._alone: dict[str, Match] = {}
 
     def split(self, text: str) -> list[tuple[str, Match]]:
         """List the parts of a cell and what each stands for, in the cell's order."""
         pieces = self._cut(html.unescape(text))
         if not pieces:
             return []
-        keys = [normalise(piece) for piece in pieces]
+        if self._longest == 1:
+            return [(piece, self._match_alone(piece)) for piece in pieces]
+        keys = [self._key(piece) for piece in pieces]
         # best[i]: pieces left over, number of parts, the parts of pieces[i:]
         best: list[tuple[int, int, list[tuple[str, Match]]]] = [(0, 0, [])]
         for start in range(len(pieces) - 1, -1, -1):
@@ -279,10 +283,24 @@ class _Splitter:
         return best[0][2]
 
     def _match(self, piece: str, keys: list[str]) -> Match:
-        found = self._options.get(tuple(keys))
-        if found is not None:
-            return found
-        return self.index.find(piece) if len(keys) == 1 else Match(None)
+        if len(keys) == 1:
+            return self._match_alone(piece)
+        return self._options.get(tuple(keys), Match(None))
+
+    def _match_alone(self, piece: str) -> Match:
+        """Match a piece by itself; once, since most occur in many cells."""
+        found = self._alone.get(piece)
+        if found is None:
+            known = self._options.get((self._key(piece),))
+            found = known if known is not None else self.index.find(piece)
+            self._alone[piece] = found
+        return found
+
+    def _key(self, piece: str) -> str:
+        key = self._keys.get(piece)
+        if key is None:
+            key = self._keys[piece] = normalise(piece)
+        return key
 
     def _cut(self, text: str) -> list[str]:
         if not self._marks:
