@@ -59,10 +59,15 @@ class Package:
             raise self._error(problem) from error
         rest = b""
         for piece in pieces(self.archive, info, self.where):
-            if _DOCTYPE in rest + piece:
+            if _DOCTYPE in piece or _DOCTYPE in rest + piece[: len(_DOCTYPE)]:
                 raise self._doctype(part)
             rest = piece[-len(_DOCTYPE) :]
             yield piece
+
+    def size(self, part: str) -> int:
+        """Give the bytes of a part as it declares them; 0 where it is missing."""
+        found = (i.file_size for i in self.archive.infolist() if i.filename == part)
+        return next(found, 0)
 
     def check(self, part: str) -> None:
         """Unpack a part, keep nothing."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from surveytools.reading.cells import Cells, column_number, unescape
 from surveytools.reading.limits import LIMITS, MAX_COLUMNS, MAX_ROWS, Limits
 
-__all__ = ["Extent", "scan_usual"]
+__all__ = ["Extent", "measure_usual", "note_usual"]
 
 _LONGEST_CELL = 8 << 20
 _LETTERS = bytes(range(ord("A"), ord("Z") + 1))
@@ -74,17 +74,13 @@ class Extent:
         return self.rows * (self.last - self.first + 1)
 
 
-def scan_usual(
-    chunks: Iterable[bytes], cells: Cells, limits: Limits = LIMITS
-) -> Extent | None:
-    """Look through a sheet of the usual shape, in one pass.
+def measure_usual(chunks: Iterable[bytes], limits: Limits = LIMITS) -> Extent | None:
+    """Measure a sheet of the usual shape.
 
     Parameters
     ----------
     chunks
         The sheet's XML.
-    cells
-        Takes the special cells. Holds only some of them when the result is ``None``.
     limits
         How many cells fit.
 
@@ -92,9 +88,8 @@ def scan_usual(
     -------
     Extent or None
         ``None`` where the shape is unusual, column A holds nothing, or the range is
-        too large: an XML parser must then look again.
+        too large: an XML parser must then look at the sheet.
     """
-    moments = _moment_pattern(cells)
     rows, columns = {0}, {0}
     starts_at_a = False
     for number, block in enumerate(_blocks(chunks)):
@@ -108,11 +103,25 @@ def scan_usual(
         )
         rows.update(map(int, set(joined.translate(None, _LETTERS).split())))
         starts_at_a = starts_at_a or bool(_IN_COLUMN_A.search(block))
-        _note_specials(block, cells, moments)
-        _note_layout(block, cells)
     extent = Extent(max(rows), 1, max(columns))
     fits = extent.rows <= MAX_ROWS and extent.last <= MAX_COLUMNS
     return extent if starts_at_a and fits and extent.size <= limits.cells else None
+
+
+def note_usual(chunks: Iterable[bytes], cells: Cells) -> None:
+    """Note the special cells of a sheet that `measure_usual` could measure.
+
+    Parameters
+    ----------
+    chunks
+        The sheet's XML.
+    cells
+        Takes the cells.
+    """
+    moments = _moment_pattern(cells)
+    for block in _blocks(chunks):
+        _note_specials(block, cells, moments)
+        _note_layout(block, cells)
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

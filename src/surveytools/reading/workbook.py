@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,8 @@ from surveytools.reading.cells import Cells
 from surveytools.reading.grid import Grid, Source, make_grid
 from surveytools.reading.limits import LIMITS, Limits
 from surveytools.reading.package import Package, SheetPart, open_package
-from surveytools.reading.scan import Extent, scan_usual
+from surveytools.reading.progress import begin
+from surveytools.reading.scan import Extent, measure_usual, note_usual
 from surveytools.reading.scan_xml import scan_any
 from surveytools.reading.sheet_notes import with_notes
 from surveytools.reading.sheets import Sheet, choose_sheet
@@ -67,8 +69,7 @@ def read_workbook(
         package.check_shared()
         chosen, notes = _choose(package, sheet)
         where = Location(path.name, chosen.name)
-        cells, extent = _scan(replace(package, where=where), chosen, limits)
-    columns = _parse(data, chosen.name, extent, where) if extent.last else {}
+        columns, cells = _cells(data, replace(package, where=where), chosen, limits)
     columns = _with_exact_texts(columns, cells)
     source = Source(
         file=path.name,
@@ -95,15 +96,30 @@ def _holds(package: Package, part: SheetPart) -> bool:
     )
 
 
-def _scan(package: Package, chosen: SheetPart, limits: Limits) -> tuple[Cells, Extent]:
-    styles, from_1904 = package.date_styles(), package.from_1904()
-    cells = Cells(styles, from_1904)
-    extent = scan_usual(package.chunks(chosen.part), cells, limits)
+def _cells(
+    data: bytes, package: Package, chosen: SheetPart, limits: Limits
+) -> tuple[dict[int, pa.Array], Cells]:
+    """Measure the sheet; then parse it, and meanwhile note its special cells."""
+    cells = Cells(package.date_styles(), package.from_1904())
+    extent = measure_usual(_followed(package, chosen), limits)
+    usual = extent is not None
     if extent is None:
-        cells = Cells(styles, from_1904)
         extent = scan_any(package.chunks(chosen.part), cells, package.where, limits)
     cells.comments = package.comments(chosen.part)
-    return cells, extent
+    if not extent.last:
+        return {}, cells
+    with ThreadPoolExecutor(1) as other:  # the parser leaves Python to itself
+        parsed = other.submit(_parse, data, chosen.name, extent, package.where)
+        if usual:
+            note_usual(package.chunks(chosen.part), cells)
+        return parsed.result(), cells
+
+
+def _followed(package: Package, chosen: SheetPart) -> Iterator[bytes]:
+    done = begin("reading", package.size(chosen.part))
+    for chunk in package.chunks(chosen.part):
+        yield chunk
+        done(len(chunk))
 
 
 def _parse(
