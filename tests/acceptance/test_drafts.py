@@ -26,6 +26,15 @@ from surveytools.cli import main
 UNRESOLVED, PUBLISHED = 0.02, 0.80
 SPELT = {"Plusplus": "C++", "Zehscharf": "C#"}
 SILENT = "(no answer)"
+BASE = "(base)"
+FILMS = (
+    "I The Phantom Menace",
+    "II Attack of the Clones",
+    "III Revenge of the Sith",
+    "IV A New Hope",
+    "V The Empire Strikes Back",
+    "VI Return of the Jedi",
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +42,14 @@ class Number:
     """A published number: a count, or a percentage rounded as it was printed."""
 
     item: str
-    answer: str
+    answer: str | tuple[str, ...]
     value: float
     digits: int | None = None
     base: str = "answered"
     by: str | None = None
     group: str = "Total"
     options: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
 
 
 class Drafted:
@@ -76,7 +86,8 @@ class Drafted:
             return False
         code, row = found
         banner = ("--by", by[0]) if number.by and by else ()
-        cells = self.table(code, "--base", number.base, *banner, *number.options)
+        options = (*banner, *number.options, *self.conditions(number.where))
+        cells = self.table(code, "--base", number.base, *options)
         if cells is None:
             return False
         own = cells[cells["group_label"].map(normalise).eq(normalise(number.group))]
@@ -84,14 +95,27 @@ class Drafted:
         if number.answer == SILENT:
             blank = own["answer"].str.startswith("~")
             own = own[blank & ~own["answer"].isin(["~unresolved", "~text"])]
-        else:
-            own = own[own["answer_label"].map(normalise).eq(normalise(number.answer))]
+        elif number.answer != BASE:
+            wanted = {normalise(answer) for answer in as_tuple(number.answer)}
+            own = own[own["answer_label"].map(normalise).isin(wanted)]
         counted, base = own["count"].astype(float).sum(), own["base"].astype(float)
+        if number.answer == BASE:
+            return set(base) == {number.value}
         if number.digits is None:
             return bool(counted == number.value)
         if base.empty:
             return False
         return bool(round(100 * counted / base.iloc[0], number.digits) == number.value)
+
+    def conditions(self, where: tuple[tuple[str, str], ...]) -> list[str]:
+        """Write conditions with the codes that the draft gave to items and answers."""
+        found = []
+        for question, label in where:
+            code, _ = self.find(question) or ("", None)
+            for choice in self.book.item(code).choices:
+                if normalise(choice.text()) == normalise(label):
+                    found += ["--where", f"{code} = {choice.code}"]
+        return found
 
     def table(self, *arguments: str) -> pd.DataFrame | None:
         if arguments not in self._tables:
@@ -110,6 +134,10 @@ class Drafted:
 def run(*arguments: object) -> None:
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
+
+
+def as_tuple(answer: str | tuple[str, ...]) -> tuple[str, ...]:
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def plain(text: str) -> str:
@@ -220,7 +248,35 @@ def _count(question: str, answer: str, count: str) -> Number:
     return Number(question, answer or SILENT, float(count or 0), base="all")
 
 
+def starwars(_: Path) -> Iterable[Number]:
+    seen = "Which of the following Star Wars films have you seen?"
+    films = [f"Star Wars: Episode {film}" for film in FILMS]
+    yield Number(seen, BASE, 835)
+    yield Number(seen, " & ".join(films), 471, options=("--combinations",))
+    for film, share in ((films[4], 36), (films[0], 10)):
+        everything = tuple((seen, each) for each in films)
+        yield Number(f"[{film}]", "1", share, 0, where=everything)
+    shares = {"Luke Skywalker": 93, "Han Solo": 92, "Princess Leia Organa": 91}
+    for who, share in {**shares, "Darth Vader": 58, "Jar Jar Binks": 29}.items():
+        yield Number(who, ("Very favorably", "Somewhat favorably"), share, 0)
+    yield Number("Which character shot first?", "Han", 39, 0)
+
+
+def jupyter(_: Path) -> Iterable[Number]:
+    yield Number("What, if anything, hinders you", "Free text", 764, base="all")
+
+
+def roles(_: Path) -> Iterable[Number]:
+    counts = {"data_scientist": 162, "student": 130, "scientist": 101, "developer": 84}
+    counts |= {"researcher": 69, "engineer": 45, "educator": 40}
+    for answer, count in {**counts, "financial_analyst": 28}.items():
+        yield Number("roles_primary", answer, count)
+
+
 STUDIES = {
+    "starwars": ("starwars/StarWars.csv", starwars),
+    "jupyter2015": ("jupyter2015/20160115235816-SurveyExport.csv", jupyter),
+    "jupyter2015 themes": ("jupyter2015/roles.csv", roles),
     "dlr": ("dlr/data.csv", dlr),
     "sheffield": ("sheffield/sheffield.csv", sheffield),
     "rse2017 can": ("rse2017/can/public_data.csv", rse2017("can")),

@@ -123,6 +123,8 @@ def _cells(item: Item, given: list[object]) -> tuple[dict[str, object], list[Sta
 def _state(item: Item, answer: object) -> State:
     if isinstance(answer, State):
         return answer
+    if item.kind is Kind.TEXT:
+        return State.TEXT
     said = {choice.code: choice.missing for choice in item.choices}
     kinds = [said[code] for code in str(answer).split("+")]
     only = kinds[0] if len(kinds) == 1 else None

@@ -293,8 +293,8 @@ def test_a_sensitive_item_makes_the_table_sensitive(responses, options, sensitiv
         ),
         pytest.param(
             {"stub": "remark"},
-            "item 'remark' holds free text, which no table can count; "
-            "code its texts as choices in the codebook",
+            "item 'remark' holds free text, of which only who wrote any counts; "
+            "take base all or asked, or code its texts as choices in the codebook",
             id="text",
         ),
         pytest.param(
@@ -337,3 +337,27 @@ def test_repr_shows_no_count(responses):
     shown = repr(tabulate(responses(answers), "use", by="dept"))
 
     assert shown == "Table(use_by_dept: use by dept, 3 x 4, base answered)"
+
+
+def test_free_text_is_counted_by_who_wrote_some(responses):
+    given = responses(
+        {
+            "dept": ["it", "it", "ep", "ep"],
+            "remark": ["a", State.NO_ANSWER, "b", State.NOT_ASKED],
+        }
+    )
+
+    table = tabulate(given, "remark", by="dept", base=BaseKind.ASKED)
+
+    cells = table.cells.set_index(["group", "answer"])
+    assert cells["count"].to_dict() == {
+        ("it", "~text"): 1,
+        ("it", "~no_answer"): 1,
+        ("ep", "~text"): 1,
+        ("ep", "~no_answer"): 0,
+        ("hse", "~text"): 0,
+        ("hse", "~no_answer"): 0,
+        (TOTAL, "~text"): 2,
+        (TOTAL, "~no_answer"): 1,
+    }
+    assert cells.loc[("ep", "~text"), "base"] == 1

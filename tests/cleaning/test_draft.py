@@ -172,6 +172,38 @@ def test_an_answer_that_all_gave_is_kept_for_a_person_to_judge(export_of):
     assert 'label = "Canada"' in text
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        pytest.param(
+            ["Sehr unzufrieden", "Unzufrieden", "Zufrieden", "Sehr zufrieden"],
+            id="German satisfaction",
+        ),
+        pytest.param(["Nie", "Selten", "Manchmal", "Oft", "Immer"], id="German often"),
+        pytest.param(
+            ["Trifft gar nicht zu", "Teils/teils", "Trifft voll und ganz zu"],
+            id="German agreement",
+        ),
+        pytest.param(["Jamais", "Parfois", "Souvent"], id="French often"),
+    ],
+)
+def test_common_scales_of_three_languages_are_put_in_order(export_of, drafted, points):
+    cells = [*reversed(points), *points]
+
+    item = drafted(export_of("Question,Other", cells, cells[::-1])).items[0]
+
+    assert item.kind is Kind.LIKERT
+    assert labels(item) == points
+
+
+def test_answers_beside_a_scale_go_last(export_of, drafted):
+    cells = ["Agree", "Unfamiliar", "Disagree", "Strongly agree"] * 3
+
+    item = drafted(export_of("Question,Other", cells, cells[::-1])).items[0]
+
+    assert labels(item) == ["Disagree", "Agree", "Strongly agree", "Unfamiliar"]
+
+
 def test_points_of_which_only_the_ends_are_named_are_a_scale(export_of, drafted):
     points = ["1 (None at all)", "2", "3", "9", "10 (All my time)", "3"]
 

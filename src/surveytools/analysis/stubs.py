@@ -86,8 +86,7 @@ def classes_of(responses: Responses, item: Item, base: BaseKind) -> Classes:
         hint = "derive an item with classes from it, or wait for a later version"
         raise SurveyError(msg, hint=hint)
     if item.kind is Kind.TEXT:
-        msg = f"item {item.code!r} holds free text, which no table can count"
-        raise SurveyError(msg, hint="code its texts as choices in the codebook")
+        return _text(responses, item, base)
     if by_choice(item):
         return _choices_with_states(responses, item, base)
     if item.kind is Kind.MULTIPLE:
@@ -115,6 +114,33 @@ def _one_answer(responses: Responses, item: Item, base: BaseKind) -> Classes:
             placed = np.where(_unplaced(codes, state, kind), position, placed)
         blocks.append(Block(Places(placed, len(answers)), everyone(placed >= 0)))
     return Classes(item.rows, answers, tuple(blocks), _unresolved(states, base))
+
+
+def _text(responses: Responses, item: Item, base: BaseKind) -> Classes:
+    """Count who wrote something: what it says is nothing that a table can count.
+
+    Raises
+    ------
+    SurveyError
+        If the base is one of coded answers, which free text has none of.
+    """
+    if base not in (BaseKind.ALL, BaseKind.ASKED):
+        msg = f"item {item.code!r} holds free text, of which only who wrote any counts"
+        hint = "take base all or asked, or code its texts as choices in the codebook"
+        raise SurveyError(msg, hint=hint)
+    states = states_of(responses.states, item.code)
+    counted = states.counted(base)
+    shown = [
+        state
+        for state in missing_rows(base)
+        if state is State.TEXT or (states.are(state) & counted).any()
+    ]
+    placed = np.full(len(counted), -1)
+    for position, state in enumerate(shown):
+        placed = np.where(states.are(state) & counted, position, placed)
+    answers = tuple(MISSING[state] for state in shown)
+    block = Block(Places(placed, len(answers)), everyone(placed >= 0))
+    return Classes((), answers, (block,), _unresolved([states], base))
 
 
 def _positions(

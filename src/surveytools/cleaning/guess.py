@@ -16,6 +16,7 @@ from surveytools.cleaning.options import YES_NO
 from surveytools.cleaning.pieces import inseparable, pieces_of
 from surveytools.cleaning.scales import (
     in_order,
+    in_scale_order,
     is_no,
     missing_kind,
     numbered_points,
@@ -41,7 +42,9 @@ _FEWEST_POINTS = 3
 _LONG_ANSWER = 60  # characters of an answer that everybody is said to have given
 _LONGEST = 400  # characters; longer ones are nobody's list of options
 _COMMA = ", "
-_SEPARATORS = (";#", ";", "|", _COMMA)
+_TIGHT_COMMA = ","  # only where no comma of the column has a blank behind it
+_COMMAS = (_COMMA, _TIGHT_COMMA)
+_SEPARATORS = (";#", ";", "|", *_COMMAS)
 _CODE_LENGTH = 24
 _SPELT = {
     "+": "plus",
@@ -314,7 +317,9 @@ def _guess_list(texts: Counter[str], separator: str | None) -> Guess | None:
         beside = {normalise(option) for text in joined for option in cells[text]}
         if len(parts) >= len(texts) and not alone & beside:
             continue
-        if separator is None and mark == _COMMA and len(alone & beside) < _RECURS:
+        if mark == _TIGHT_COMMA and any(_COMMA in text for text in texts):
+            continue
+        if separator is None and mark in _COMMAS and len(alone & beside) < _RECURS:
             continue  # nearly every text has commas: options must stand alone, too
         guess = _with_recurring(parts, Kind.MULTIPLE)
         if guess is not None:
@@ -386,5 +391,5 @@ def _ordered(texts: Counter[str]) -> tuple[Answer, ...]:
     silent = [text for text, _ in texts.most_common() if missing_kind(text)]
     return tuple(
         Answer(text, missing=missing_kind(text))
-        for text in (*in_order(telling), *silent)
+        for text in (*(in_scale_order(telling) or in_order(telling)), *silent)
     )

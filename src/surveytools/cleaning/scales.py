@@ -1,4 +1,4 @@
-"""Answer scales that questionnaires commonly use, in English and French."""
+"""Answer scales that questionnaires commonly use, in English, French and German."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ from surveytools.cleaning.matching import normalise
 
 __all__ = [
     "in_order",
+    "in_scale_order",
     "is_no",
     "missing_kind",
     "numbered_points",
@@ -19,34 +20,66 @@ __all__ = [
 # Each scale from low to high; a bar parts other wordings of the same answer.
 _SCALES = (
     (
-        "strongly disagree|totally disagree|pas du tout d'accord",
-        "disagree|plutôt pas d'accord|pas d'accord",
-        "neither agree nor disagree|neutral|undecided|ni d'accord ni pas d'accord",
-        "agree|plutôt d'accord|d'accord",
-        "strongly agree|totally agree|tout à fait d'accord",
+        (
+            "strongly disagree|totally disagree|pas du tout d'accord"
+            "|stimme überhaupt nicht zu|stimme gar nicht zu|trifft überhaupt nicht zu"
+            "|trifft gar nicht zu|lehne stark ab"
+        ),
+        (
+            "disagree|plutôt pas d'accord|pas d'accord|stimme nicht zu"
+            "|stimme eher nicht zu|trifft nicht zu|trifft eher nicht zu|lehne ab"
+        ),
+        (
+            "neither agree nor disagree|neutral|undecided|ni d'accord ni pas d'accord"
+            "|unentschieden|teils, teils|teils/teils|teils teils|weder noch"
+        ),
+        (
+            "agree|plutôt d'accord|d'accord|stimme zu|stimme eher zu|trifft zu"
+            "|trifft eher zu"
+        ),
+        (
+            "strongly agree|totally agree|tout à fait d'accord|stimme voll und ganz zu"
+            "|stimme voll zu|stimme vollkommen zu|trifft voll und ganz zu"
+            "|trifft voll zu"
+        ),
     ),
     (
-        "very dissatisfied|very unsatisfied|très insatisfait|très insatisfait(e)",
-        "dissatisfied|unsatisfied|insatisfait|insatisfait(e)",
-        "neutral|neither satisfied nor dissatisfied|neutre",
-        "satisfied|satisfait|satisfait(e)",
-        "very satisfied|très satisfait|très satisfait(e)",
+        (
+            "very dissatisfied|very unsatisfied|très insatisfait|très insatisfait(e)"
+            "|sehr unzufrieden"
+        ),
+        (
+            "dissatisfied|unsatisfied|insatisfait|insatisfait(e)|unzufrieden"
+            "|eher unzufrieden"
+        ),
+        "neutral|neither satisfied nor dissatisfied|neutre|weder noch|teils/teils",
+        "satisfied|satisfait|satisfait(e)|zufrieden|eher zufrieden",
+        "very satisfied|très satisfait|très satisfait(e)|sehr zufrieden",
     ),
     (
-        "never|jamais",
-        "rarely|seldom|rarement",
-        "sometimes|occasionally|parfois",
-        "often|frequently|souvent",
-        "always|very often|toujours|très souvent",
+        "never|jamais|nie|niemals",
+        "rarely|seldom|rarement|selten",
+        "sometimes|occasionally|parfois|manchmal|gelegentlich",
+        "often|frequently|souvent|oft|häufig",
+        "always|very often|toujours|très souvent|immer|sehr oft|sehr häufig",
     ),
     ("never|jamais", "sometimes|parfois", "regularly|régulièrement"),
     (
-        "not at all important|unimportant|pas du tout important",
-        "slightly important|of little importance|peu important",
-        "moderately important|neutral|moyennement important",
-        "important",
-        "very important|très important",
-        "extremely important|essential|vital|essentiel",
+        (
+            "not at all important|unimportant|pas du tout important|unwichtig"
+            "|überhaupt nicht wichtig|gar nicht wichtig"
+        ),
+        (
+            "slightly important|of little importance|peu important|eher unwichtig"
+            "|weniger wichtig|kaum wichtig"
+        ),
+        (
+            "moderately important|neutral|moyennement important|mäßig wichtig"
+            "|mittelmäßig wichtig"
+        ),
+        "important|wichtig|eher wichtig",
+        "very important|très important|sehr wichtig",
+        "extremely important|essential|vital|essentiel|äußerst wichtig",
     ),
     (
         "not at all confident|not confident|pas du tout confiant",
@@ -57,12 +90,12 @@ _SCALES = (
         "extremely confident",
     ),
     (
-        "very poor|very bad|très mauvais",
-        "poor|bad|mauvais",
-        "fair|average|acceptable|moyen",
-        "good|bon",
-        "very good|très bon",
-        "excellent",
+        "very poor|very bad|très mauvais|sehr schlecht",
+        "poor|bad|mauvais|schlecht",
+        "fair|average|acceptable|moyen|mittelmäßig|befriedigend",
+        "good|bon|gut",
+        "very good|très bon|sehr gut",
+        "excellent|ausgezeichnet|hervorragend",
     ),
     (
         "not an obstacle|pas un obstacle",
@@ -89,13 +122,16 @@ _SCALES = (
 )
 _MISSING = {
     Missing.DONT_KNOW: "i do not know|i don't know|don't know|do not know|not sure"
-    "|unsure|no opinion|je ne sais pas|sans opinion|weiß nicht|ich weiß nicht",
+    "|unsure|no opinion|je ne sais pas|sans opinion|weiß nicht|ich weiß nicht"
+    "|weiß ich nicht|keine meinung",
     Missing.NOT_APPLICABLE: "not applicable|does not apply|sans objet|ne s'applique pas"
-    "|non applicable|prefer not to say|i prefer not to answer|nicht zutreffend",
+    "|non applicable|prefer not to say|i prefer not to answer|nicht zutreffend"
+    "|entfällt|keine angabe|ne souhaite pas répondre",
 }
 _YES_NO = (("yes", "no"), ("oui", "non"), ("ja", "nein"))
 _POINT = re.compile(r"(?P<number>\d{1,2})(?P<words> ?(?:[-:=(.]) ?\D+)?")
 _HIGHEST_POINT = 10
+_MOST_ODD = 2  # answers beside a scale, such as "unfamiliar"
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BELOW = re.compile(r"\b(?:less|under|below|fewer|up to|moins)\b|<", re.IGNORECASE)
 _ABOVE = re.compile(r"\b(?:more|over|above|plus)\b|>|\+$", re.IGNORECASE)
@@ -124,15 +160,35 @@ def scale_of(labels: Iterable[str]) -> Scale | None:
     if len(labels) < _FEWEST:
         return None
     for scale in _SCALES:
-        place = {
-            normalise(wording): at
-            for at, wordings in enumerate(scale, start=1)
-            for wording in wordings.split("|")
-        }
+        place = _places(scale)
         points = {label: place.get(normalise(label), 0) for label in labels}
         if all(points.values()) and len(set(points.values())) == len(labels):
             return Scale(points, complete=len(labels) == len(scale))
     return None
+
+
+def in_scale_order(labels: Sequence[str]) -> list[str] | None:
+    """Order answers of which all but one or two lie on a known scale, the others last.
+
+    ``None`` if no scale holds that many of them, three at least.
+    """
+    for odd in range(1, _MOST_ODD + 1):
+        for scale in _SCALES:
+            place = _places(scale)
+            points = {t: place[normalise(t)] for t in labels if normalise(t) in place}
+            enough = len(points) >= max(_FEWEST + 1, len(labels) - odd)
+            if enough and len(set(points.values())) == len(points):
+                beside = [label for label in labels if label not in points]
+                return [*sorted(points, key=points.__getitem__), *beside]
+    return None
+
+
+def _places(scale: tuple[str, ...]) -> dict[str, int]:
+    return {
+        normalise(wording): at
+        for at, wordings in enumerate(scale, start=1)
+        for wording in wordings.split("|")
+    }
 
 
 def numbered_points(labels: Iterable[str]) -> dict[str, int] | None:
