@@ -207,3 +207,16 @@ def test_repr_shows_no_cells(export):
     raw = read_export(export("Role,Years\nPhysicist,3\n"))
 
     assert repr(raw) == "RawTable(export.csv: generic, 1 rows, 2 columns)"
+
+
+def test_list_of_sharepoint_keeps_who_made_it_apart(export):
+    text = (
+        "Role,Created By,Modified By,Item Type,Path\nx,Ada,Ada,Item,sites/a\n"
+        "y,Bob,Ada,Item,sites/a\n"
+    )
+
+    raw = read_export(export(text))
+
+    assert (raw.platform, raw.certainty) == ("sharepoint", "strong")
+    assert [c.header for c in raw.answers()] == ["Role"]
+    assert roles(raw)["Modified By"] is Role.IDENTITY

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from surveytools.errors import ExportError
 from surveytools.reading.alchemer import ALCHEMER
+from surveytools.reading.eusurvey import EUSURVEY
 from surveytools.reading.generic import GENERIC
 from surveytools.reading.google import GOOGLE
 from surveytools.reading.grid import Grid
@@ -37,6 +38,7 @@ PLATFORMS: Mapping[str, Platform] = {
         SURVEYMONKEY,
         ALCHEMER,
         MSFORMS,
+        EUSURVEY,
         GOOGLE,
         SHAREPOINT,
         GENERIC,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from surveytools.errors import ExportError
+from surveytools.reading.families import matrix_rows
 from surveytools.reading.grid import Grid
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
 from surveytools.reading.table import Role
@@ -23,10 +24,31 @@ _HEADERS = frozenset(
         "zeitstempel",  # German
         "marca temporal",  # Spanish
         "informazioni cronologiche",  # Italian
+        "タイムスタンプ",  # Japanese
     }
 )
-_SCORES = frozenset({"score", "punkte", "punktzahl", "note", "puntuación", "punteggio"})
+_ADDRESSES = frozenset(
+    {
+        "email address",
+        "username",
+        "adresse e-mail",
+        "nom d'utilisateur",
+        "e-mail-adresse",
+        "nutzername",
+        "dirección de correo electrónico",
+        "nombre de usuario",
+        "indirizzo email",
+        "メールアドレス",
+        "ユーザー名",
+    }
+)
+_SCORES = frozenset(
+    {"score", "punkte", "punktzahl", "note", "puntuación", "punteggio", "スコア"}
+)
 _SCORE = re.compile(r"\d+(?:[.,]\d+)? / \d+")
+_POINTS = re.compile(r"\d+(?:[.,]\d+)?")
+_FIRST = 3
+_GRID = re.compile(r"(?P<text>.*\S)\s*\[(?P<part>[^\[\]]*\S[^\[\]]*)\]\s*", re.DOTALL)
 _FORM = r"\d{4}/\d\d?/\d\d? \d\d?:\d\d:\d\d (?:[AaPp]\.?[Mm]\.? )?[A-Za-z]\S*"
 _SHEET = (
     r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}),?"
@@ -59,12 +81,36 @@ def _shape(grid: Grid) -> Shape:
         raise ExportError(problem, grid.locate(), "choose another platform")
     separator, note = _verified(grid, dialect)
     roles = {1: Role.SUBMITTED}
-    roles |= {
-        position: Role.METADATA
-        for position, header in grid.header.items()
-        if header.strip().casefold() in _SCORES and _all_match(grid, position, _SCORE)
-    }
-    return Shape(roles, separator=separator, notes=note)
+    for position, header in grid.header.items():
+        text = header.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+        if text in _ADDRESSES and position <= _FIRST:
+            roles[position] = Role.IDENTITY
+        elif text in _SCORES and _is_score(grid, position):
+            roles[position] = Role.METADATA
+    answers = [n for n in grid.header if n not in roles]
+    rows = matrix_rows(grid, answers, _GRID, separator=separator)
+    return Shape(
+        roles,
+        separator=separator,
+        notes=(*note, _zone_note(grid, dialect)),
+        questions=dict(rows),
+    )
+
+
+def _is_score(grid: Grid, position: int) -> bool:
+    """Tell the points of a quiz: a workbook shows ``7 / 10`` and holds 7."""
+    if _all_match(grid, position, _SCORE):
+        return True
+    return position <= _FIRST and _all_match(grid, position, _POINTS)
+
+
+def _zone_note(grid: Grid, dialect: str) -> str:
+    if dialect == "B":
+        return "times have no zone: they are in that of the sheet"
+    zones = sorted({text.rsplit(" ", 1)[-1] for text in grid.texts(1)})
+    if len(zones) == 1:
+        return f"times are in the zone {zones[0]}"
+    return f"times are in {len(zones)} zones: {', '.join(zones[:_FIRST])}"
 
 
 def _dialect(grid: Grid) -> str | None:

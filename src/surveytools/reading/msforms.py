@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-import pandas as pd
-
 from surveytools.errors import ExportError
+from surveytools.reading.families import matrix_rows
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
 from surveytools.reading.table import Answers, Question, Role
@@ -34,7 +33,6 @@ _MARK = ";"
 _TIMES = 3
 _FEWEST = 3
 _STATEMENT = re.compile(r"(?P<text>.+?)\.(?P<part>\S.*)", re.DOTALL)
-_MOST_ANSWERS = 12
 _ZONE = "times have no zone: they are local to the person who downloaded the file"
 
 
@@ -67,10 +65,11 @@ def _shape(grid: Grid) -> Shape:
         hint = "they are 'ID', 'Start time', 'Completion time'; choose another platform"
         raise ExportError(problem, grid.locate(), hint)
     roles = _roles(grid, _HEADERS[language])
-    questions = dict(_statements(grid, roles))
+    answers = [n for n in grid.header if n not in roles]
+    questions = dict(matrix_rows(grid, answers, _STATEMENT))
     frame = grid.frame.copy()
     mixed = []
-    for n in (n for n in grid.header if n not in roles and n not in questions):
+    for n in (n for n in answers if n not in questions):
         told = _several(grid, n)
         if told is not None:
             questions[n] = Question(grid.header[n], id=grid.header[n], answers=told)
@@ -120,27 +119,6 @@ def _several(grid: Grid, n: int) -> Answers | None:
     sets = {frozenset(order) for order in orders}
     ranks = len(sets) == 1 and len(orders) > 1 and len(texts) >= _FEWEST
     return Answers.RANK if ranks and ends.all() else Answers.SEVERAL
-
-
-def _statements(
-    grid: Grid, roles: Mapping[int, Role]
-) -> Iterator[tuple[int, Question]]:
-    """Find statements of Likert questions, which a CSV heads ``question.statement``.
-
-    They stand side by side and share the question and a few answers.
-    """
-    families: dict[str, dict[int, str]] = {}
-    for n, header in grid.header.items():
-        match = _STATEMENT.fullmatch(header)
-        if n not in roles and match is not None:
-            families.setdefault(match["text"], {})[n] = match["part"]
-    for text, parts in families.items():
-        numbers = list(parts)
-        beside = numbers[-1] - numbers[0] == len(numbers) - 1
-        answers = pd.concat([grid.texts(n) for n in numbers]).unique()
-        if len(numbers) > 1 and beside and len(answers) <= _MOST_ANSWERS:
-            for n, part in parts.items():
-                yield n, Question(text, part, text, Answers.ROW)
 
 
 def _notes(
