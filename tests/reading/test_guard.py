@@ -70,7 +70,6 @@ def test_other_files_are_named_whatever_they_are_called(export, content, what, n
 @pytest.mark.parametrize(
     ("member", "what"),
     [
-        pytest.param("content.xml", "OpenDocument", id="ods"),
         pytest.param("xl/workbook.bin", "binary workbook", id="xlsb"),
         pytest.param("Index/Tables.iwa", "Numbers", id="numbers"),
         pytest.param("word/document.xml", "a document", id="docx"),

@@ -12,6 +12,7 @@ from surveytools.reading.detect import detect
 from surveytools.reading.grid import Grid
 from surveytools.reading.guard import FileKind, check_file
 from surveytools.reading.limits import LARGE, LIMITS, Limits
+from surveytools.reading.ods import read_ods
 from surveytools.reading.table import RawTable
 from surveytools.reading.workbook import read_workbook
 
@@ -31,8 +32,8 @@ def read_export(
     Parameters
     ----------
     path
-        A CSV, XLSX or SPSS file, also in a gzip or zip file. It is told by its bytes,
-        not its name, and never written to.
+        A CSV, XLSX, ODS or SPSS file, also in a gzip or zip file. It is told by its
+        bytes, not its name, and never written to.
     platform
         Name of the platform, one of `PLATFORMS`; recognised if not given.
     sheet
@@ -85,6 +86,8 @@ def _read(
 ) -> Grid:
     if kind is FileKind.WORKBOOK:
         return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
+    if kind is FileKind.ODS:
+        return read_ods(path, sheet=sheet, header_row=header_row, limits=limits)
     if sheet is not None:
         problem = f"a file of this kind has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")

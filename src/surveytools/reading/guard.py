@@ -35,7 +35,6 @@ _TAR, _TAR_AT = b"ustar", 257
 _GZIP = b"\x1f\x8b"
 _PACKAGES = (
     ("xl/workbook.bin", "a binary workbook (.xlsb)", "save it as XLSX"),
-    ("content.xml", "an OpenDocument file", "save it as XLSX"),
     ("Index/", "a Numbers document", "export it as XLSX"),
     ("Index.zip", "a Numbers document", "export it as XLSX"),
     ("word/", "a document, not a workbook", _TEXT_HINT),
@@ -60,6 +59,7 @@ class FileKind(StrEnum):
 
     TEXT = "CSV"
     WORKBOOK = "XLSX"
+    ODS = "ODS"
     SPSS = "SAV"
     GZIP = "GZIP"
     ZIP = "ZIP"
@@ -164,4 +164,7 @@ def _check_package(path: Path, where: Location, limits: Limits) -> FileKind:
     if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
         check_parts(parts, where, limits)
         return FileKind.WORKBOOK
+    if "content.xml" in names:
+        check_parts(parts, where, limits)
+        return FileKind.ODS
     return FileKind.ZIP
