@@ -302,3 +302,32 @@ def test_the_unedited_draft_gives_what_was_published(study, shared_data, tmp_pat
     )
     assert unresolved <= UNRESOLVED
     assert share >= PUBLISHED
+
+
+EXPORTS = (
+    "dlr/*.csv",
+    "indico/indico-3.3.13/*",
+    "indico/registrations_*",
+    "indico/survey_*.csv",
+    "indico/survey_*.xlsx",
+    "jupyter2015/*.csv",
+    "qualtrics/*.csv",
+    "redcap/*/data.csv",
+    "rse2017/*/public_data.csv",
+    "sheffield/sheffield.csv",
+    "spack/*.csv",
+    "spack/*.xlsx",
+    "spss/*.sav",
+    "starwars/*.csv",
+)
+
+
+@pytest.mark.parametrize("pattern", EXPORTS)
+def test_every_real_export_is_cleaned_by_its_own_draft(pattern, shared_data, tmp_path):
+    exports = sorted(shared_data.glob(pattern))
+
+    assert exports
+    for number, export in enumerate(exports):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert Drafted(export, folder).unresolved() <= UNRESOLVED, export.name
