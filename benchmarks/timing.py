@@ -54,3 +54,22 @@ def show(title: str, figures: dict[str, float]) -> None:
     print(title)
     for name, value in figures.items():
         print(f"  {name:16} {value:10.2f}")
+
+
+def curve(title: str, points: Sequence[tuple[int, Run, Run]]) -> None:
+    """Print how time and memory grow, and how far from a straight line."""
+    print(title)
+    head = ("rows", "ours s", "theirs s", "ratio", "ours MB", "theirs MB", "s a 100k")
+    print("  " + "".join(f"{text:>11}" for text in head))
+    for rows, a, b in points:
+        each = a.seconds / rows * 100_000
+        numbers = f"{a.seconds:11.2f}{b.seconds:11.2f}{a.seconds / b.seconds:11.2f}"
+        numbers += f"{a.peak:11.0f}{b.peak:11.0f}{each:11.2f}"
+        print(f"  {rows:11,}{numbers}")
+    (first, begin, _), (last, end, _) = points[0], points[-1]
+    slope = (end.seconds - begin.seconds) / (last - first) * 100_000
+    start = begin.seconds - slope * first / 100_000
+    print(f"  line through the ends: {start:.2f} s + {slope:.2f} s per 100,000 rows")
+    for rows, a, _ in points:
+        line = start + slope * rows / 100_000
+        print(f"  {rows:11,}  measured / line = {a.seconds / line:.2f}")
