@@ -108,6 +108,18 @@ def test_share_of_unresolved_cells_may_be_limited(run, folder, share, status):
     assert (folder / "out").exists() == (status == 0)
 
 
+def test_workbook_is_left_out_if_asked_and_none_of_an_earlier_run_stays(run, folder):
+    workbook = folder / "out" / "2026" / "responses.xlsx"
+
+    run()
+    assert workbook.exists()
+    result = run("--no-workbook")
+
+    assert result.exit_code == 0, result.output
+    assert not workbook.exists()
+    assert (workbook.parent / "responses.parquet").exists()
+
+
 def test_duplicates_are_left_out_if_asked(run):
     result = run("--duplicates", "later")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -31,6 +31,7 @@ from surveytools.errors import (
     SurveyError,
     raise_all,
 )
+from surveytools.reading.progress import begin
 from surveytools.reading.table import RawTable
 from surveytools.study.study import RowRules
 from surveytools.study.units import Units
@@ -104,11 +105,15 @@ def clean(
         filled_elsewhere=_filled_elsewhere(raws, matches, index),
         persons=persons,
     )
-    texts, changes, left_out = _run_steps(texts, layout)
+    done = begin("cleaning", len(STEPS) + len(codebook.asked()))
+    texts, changes, left_out = _run_steps(texts, layout, done)
 
     told = told.of_rows(texts.index)
 
-    coded = [code_item(item, texts, layout) for item in codebook.asked()]
+    coded = []
+    for item in codebook.asked():
+        coded.append(code_item(item, texts, layout))
+        done(1)
     frame = pd.DataFrame(_joined(c.frame for c in coded), index=texts.index)
     states = pd.DataFrame(_joined(c.states for c in coded), index=texts.index)
     lost = _joined(c.lost for c in coded)
@@ -177,7 +182,7 @@ def _row_counts(
 
 
 def _run_steps(
-    texts: pd.DataFrame, layout: Layout
+    texts: pd.DataFrame, layout: Layout, done: Callable[[int], object]
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.Index[str]]]:
     """Run the steps; note what each changed, and which rows it left out."""
     changes = []
@@ -189,6 +194,7 @@ def _run_steps(
         if len(after) < len(texts):
             left_out[RULES[name]] = texts.index.difference(after.index, sort=False)
         texts = after
+        done(1)
     return texts, pd.concat(changes, ignore_index=True), left_out
 
 

@@ -19,6 +19,7 @@ from surveytools.cleaning.responses import Responses, State
 from surveytools.cleaning.workbook import fits_workbook, write_workbook
 from surveytools.errors import ExportError, Location
 from surveytools.files import atomic_path, formula_safe, sha256_of, write_text
+from surveytools.reading.progress import begin
 from surveytools.reading.table import RawTable
 
 __all__ = ["read_responses", "write_responses"]
@@ -30,7 +31,11 @@ _PSEUDONYMS = "pseudonyms.parquet"
 
 
 def write_responses(
-    responses: Responses, folder: Path, *, raws: Sequence[RawTable]
+    responses: Responses,
+    folder: Path,
+    *,
+    raws: Sequence[RawTable],
+    workbook: bool = True,
 ) -> list[Path]:
     """Write cleaned responses, what changed, what to look at, and what was read.
 
@@ -46,6 +51,8 @@ def write_responses(
         Made if need be. Files of an earlier run are replaced.
     raws
         The exports, for the manifest.
+    workbook
+        Whether to write ``responses.xlsx`` too.
 
     Returns
     -------
@@ -54,7 +61,9 @@ def write_responses(
     """
     frames = (responses.frame, responses.states, responses.audit)
     written = []
+    done = begin("writing", len(frames) + 1)
     for name, frame in zip(_PARQUET, frames, strict=True):
+        done(1)
         path = folder / f"{name}.parquet"
         with atomic_path(path, mode=_PRIVATE) as temporary:
             frame.to_parquet(temporary)
@@ -71,13 +80,13 @@ def write_responses(
         _write_findings(responses.findings, temporary)
     written.append(folder / "codebook.json")
     write_text(written[-1], _json(codebook_to_plain(responses.codebook)))
-    workbook = folder / "responses.xlsx"
-    if fits_workbook(responses):
-        with atomic_path(workbook, mode=_PRIVATE) as temporary:
+    for_people = folder / "responses.xlsx"
+    if workbook and fits_workbook(responses):
+        with atomic_path(for_people, mode=_PRIVATE) as temporary:
             write_workbook(responses, temporary)
-        written.append(workbook)
+        written.append(for_people)
     else:
-        workbook.unlink(missing_ok=True)
+        for_people.unlink(missing_ok=True)
     written.append(folder / _MANIFEST)
     write_text(written[-1], _json(_manifest(responses, raws, written[:-1])))
     return written

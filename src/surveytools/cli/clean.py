@@ -24,6 +24,7 @@ from surveytools.cli.problems import problems_reported
 from surveytools.cli.reading import Reading, reading_options
 from surveytools.errors import SurveyError, SurveyErrors, raise_all
 from surveytools.reading import RawTable
+from surveytools.reading.progress import progress_shown
 from surveytools.study import Export, RowRules, find_study, load_study
 from surveytools.study.keys import key_path, read_key
 
@@ -82,6 +83,11 @@ _FILE = click.Path(path_type=Path)
     metavar="SHARE",
     help="Write nothing if more than this share of an item is unresolved.",
 )
+@click.option(
+    "--workbook/--no-workbook",
+    default=True,
+    help="Also write responses.xlsx for people, unless it is too large.",
+)
 @problems_reported()
 def command(
     *,
@@ -99,6 +105,7 @@ def command(
     test_word: tuple[str, ...],
     max_unresolved: float | None,
     strict: bool,
+    workbook: bool,
     **reading: Unpack[Reading],
 ) -> None:
     """Clean EXPORT... with a codebook and write the responses to a folder.
@@ -111,32 +118,33 @@ def command(
     was mistyped.
     """
     known_units, catalogue = lists_for(codebook, units=units, services=services)
-    raws, book = read_inputs(
-        [Export(file=path, **reading) for path in exports],
-        codebook,
-        units=known_units,
-        catalogue=catalogue,
-        language=language,
-    )
-    responses = clean(
-        raws,
-        book,
-        wave=wave or out.resolve().name,
-        rows=RowRules(
-            duplicates=duplicates,
-            duplicates_by=duplicates_by or ("answers",),
-            test_words=test_word,
-            partial=partial,
-            tests=tests,
-        ),
-        units=known_units,
-        key=_key(codebook, out) if book.pseudonyms else None,
-    )
-    if strict:
-        raise_all(unresolved_problems(responses))
-    if max_unresolved is not None:
-        raise_all(too_many_unresolved(responses, at_most=max_unresolved))
-    write_responses(responses, out, raws=raws)
+    with progress_shown(exports):
+        raws, book = read_inputs(
+            [Export(file=path, **reading) for path in exports],
+            codebook,
+            units=known_units,
+            catalogue=catalogue,
+            language=language,
+        )
+        responses = clean(
+            raws,
+            book,
+            wave=wave or out.resolve().name,
+            rows=RowRules(
+                duplicates=duplicates,
+                duplicates_by=duplicates_by or ("answers",),
+                test_words=test_word,
+                partial=partial,
+                tests=tests,
+            ),
+            units=known_units,
+            key=_key(codebook, out) if book.pseudonyms else None,
+        )
+        if strict:
+            raise_all(unresolved_problems(responses))
+        if max_unresolved is not None:
+            raise_all(too_many_unresolved(responses, at_most=max_unresolved))
+        write_responses(responses, out, raws=raws, workbook=workbook)
     _say_what_was_read(raws)
     _say_which_rows_count(responses)
     _say_what_became_of_the_cells(responses, len(raws))

@@ -16,6 +16,7 @@ from surveytools.reading import (
     describe,
     read_export,
 )
+from surveytools.reading.progress import progress_shown
 
 __all__ = ["command"]
 
@@ -33,8 +34,9 @@ def command(export: Path, *, as_json: bool, **reading: Unpack[Reading]) -> None:
     Prints the platform and why, and of each column how much it holds and of what
     kind. Shows no answers.
     """
-    raw = read_export(export, **reading)
-    looks = describe(raw)
+    with progress_shown([export]):
+        raw = read_export(export, **reading)
+        looks = describe(raw)
     click.echo(_json(raw, looks) if as_json else _page(raw, looks))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["begin", "progress_shown"]
 
 _LARGE = 20_000_000  # bytes, of all files together
+_COLUMNS, _ROWS = 70, 20  # of the terminal: some don't tell
 
 _bar: ContextVar[tqdm[Any] | None] = ContextVar("bar", default=None)
 
@@ -31,8 +32,14 @@ def progress_shown(paths: Iterable[Path]) -> Iterator[None]:
         return
     from tqdm import tqdm  # noqa: PLC0415 - where it is shown
 
-    form = "{desc:<10} {percentage:3.0f} % |{bar:30}| {elapsed}"
-    with tqdm(bar_format=form, file=sys.stderr, leave=False, total=1) as bar:
+    with tqdm(
+        bar_format="{desc:<10} {percentage:3.0f} % |{bar:30}| {elapsed}",
+        file=sys.stderr,
+        leave=False,
+        ncols=_COLUMNS,
+        nrows=_ROWS,
+        total=1,
+    ) as bar:
         before = _bar.set(bar)
         try:
             yield
