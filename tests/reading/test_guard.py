@@ -55,10 +55,7 @@ def test_empty_file(export):
         pytest.param(b'{"version": 1}', "a JSON file", id="json"),
         pytest.param(b"\x1f\x8b\x08" + bytes(99), "gzip file is", id="gzip"),
         pytest.param(bytes(range(256)) * 40, "neither text nor", id="noise"),
-        pytest.param(OLE, "an old workbook (.xls)", id="xls"),
-        pytest.param(
-            OLE + "EncryptedPackage".encode("utf-16-le"), "password", id="password"
-        ),
+        pytest.param(OLE, "the old workbook (.xls) is damaged", id="xls"),
         pytest.param(b"PK\x03\x04 cut off", "damaged or cut off", id="cut off"),
     ],
 )

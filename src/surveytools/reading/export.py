@@ -15,6 +15,7 @@ from surveytools.reading.limits import LARGE, LIMITS, Limits
 from surveytools.reading.ods import read_ods
 from surveytools.reading.table import RawTable
 from surveytools.reading.workbook import read_workbook
+from surveytools.reading.xls import read_xls
 
 __all__ = ["read_export"]
 
@@ -32,8 +33,8 @@ def read_export(
     Parameters
     ----------
     path
-        A CSV, XLSX, ODS or SPSS file, also in a gzip or zip file. It is told by its
-        bytes, not its name, and never written to.
+        A CSV, XLSX, XLS, ODS or SPSS file, also in a gzip or zip file. It is told by
+        its bytes, not its name, and never written to.
     platform
         Name of the platform, one of `PLATFORMS`; recognised if not given.
     sheet
@@ -88,6 +89,8 @@ def _read(
         return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
     if kind is FileKind.ODS:
         return read_ods(path, sheet=sheet, header_row=header_row, limits=limits)
+    if kind is FileKind.XLS:
+        return read_xls(path, sheet=sheet, header_row=header_row, limits=limits)
     if sheet is not None:
         problem = f"a file of this kind has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")

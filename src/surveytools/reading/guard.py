@@ -41,7 +41,6 @@ _PACKAGES = (
     ("ppt/", "a presentation, not a workbook", _TEXT_HINT),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MARKUP = (
     ("<!doctype html", "a web page"),
     ("<html", "a web page"),
@@ -59,6 +58,7 @@ class FileKind(StrEnum):
 
     TEXT = "CSV"
     WORKBOOK = "XLSX"
+    XLS = "XLS"
     ODS = "ODS"
     SPSS = "SAV"
     GZIP = "GZIP"
@@ -80,7 +80,8 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
     where = Location(path.name)
     start = _start_of(path, where)
     if start.startswith(_OLE):
-        raise _ole_error(path, where)
+        _check_size(path, where, limits)
+        return FileKind.XLS
     if start.startswith(b"PK"):
         return _check_package(path, where, limits)
     if start.startswith(_GZIP):
@@ -95,12 +96,7 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
     kind = FileKind.SPSS if start.startswith(_SPSS) else FileKind.TEXT
     if kind is FileKind.TEXT:
         _check_text(start, where)
-    if path.stat().st_size > limits.text:
-        problem = (
-            f"the file has {path.stat().st_size:,} bytes; up to {limits.text:,} fit"
-        )
-        hint = "split it into several exports, or read it with --large"
-        raise ExportError(problem, where, hint)
+    _check_size(path, where, limits)
     return kind
 
 
@@ -124,17 +120,12 @@ def _start_of(path: Path, where: Location) -> bytes:
     return start
 
 
-def _ole_error(path: Path, where: Location) -> ExportError:
-    """Old binary workbooks and encrypted new ones share one container format."""
-    with path.open("rb") as file:
-        # The directory of the container, which names the streams, may stand anywhere.
-        encrypted = _ENCRYPTED in file.read(64 << 20)
-    if encrypted:
-        problem = "the workbook is protected by a password"
-        hint = "save it without a password"
-        return ExportError(problem, where, hint)
-    problem = "this is an old workbook (.xls) or another Office document"
-    return ExportError(problem, where, "save it as XLSX")
+def _check_size(path: Path, where: Location, limits: Limits) -> None:
+    size = path.stat().st_size
+    if size > limits.text:
+        problem = f"the file has {size:,} bytes; up to {limits.text:,} fit"
+        hint = "split it into several exports, or read it with --large"
+        raise ExportError(problem, where, hint)
 
 
 def _check_text(start: bytes, where: Location) -> None:
