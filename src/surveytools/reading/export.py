@@ -19,6 +19,23 @@ from surveytools.reading.xls import read_xls
 
 __all__ = ["read_export"]
 
+_ARCHIVES = {FileKind.GZIP, FileKind.ZIP}
+_WITH_SHEETS = {
+    FileKind.WORKBOOK: read_workbook,
+    FileKind.ODS: read_ods,
+    FileKind.XLS: read_xls,
+}
+_NAMED = {
+    ".csv": FileKind.TEXT,
+    ".tsv": FileKind.TEXT,
+    ".txt": FileKind.TEXT,
+    ".xlsx": FileKind.WORKBOOK,
+    ".xlsm": FileKind.WORKBOOK,
+    ".xls": FileKind.XLS,
+    ".ods": FileKind.ODS,
+    ".sav": FileKind.SPSS,
+}
+
 
 def read_export(
     path: Path,
@@ -64,18 +81,17 @@ def _grid(
     path: Path, sheet: str | None, header_row: int | None, limits: Limits
 ) -> Grid:
     kind = check_file(path, limits)
-    if kind not in {FileKind.GZIP, FileKind.ZIP}:
-        return _read(path, kind, sheet, header_row, limits)
+    if kind not in _ARCHIVES:
+        grid = _read(path, kind, sheet, header_row, limits)
+        return _with_notes(grid, *_misnamed(path, kind))
     with unpacked(path, kind, limits) as inner:
         kind = check_file(inner.path, limits)
-        if kind in {FileKind.GZIP, FileKind.ZIP}:
+        if kind in _ARCHIVES:
             problem = "there is an archive within the archive"
             raise ExportError(problem, Location(path.name), "unpack it")
         grid = _read(inner.path, kind, sheet, header_row, limits)
-        source = replace(
-            grid.source, sha256=sha256_of(path), notes=(inner.note, *grid.source.notes)
-        )
-        return replace(grid, source=source)
+        source = replace(grid.source, sha256=sha256_of(path))
+        return _with_notes(replace(grid, source=source), inner.note)
 
 
 def _read(
@@ -85,12 +101,9 @@ def _read(
     header_row: int | None,
     limits: Limits,
 ) -> Grid:
-    if kind is FileKind.WORKBOOK:
-        return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
-    if kind is FileKind.ODS:
-        return read_ods(path, sheet=sheet, header_row=header_row, limits=limits)
-    if kind is FileKind.XLS:
-        return read_xls(path, sheet=sheet, header_row=header_row, limits=limits)
+    if kind in _WITH_SHEETS:
+        read = _WITH_SHEETS[kind]
+        return read(path, sheet=sheet, header_row=header_row, limits=limits)
     if sheet is not None:
         problem = f"a file of this kind has no sheet {sheet!r}"
         raise ExportError(problem, Location(path.name), "leave out the sheet")
@@ -100,3 +113,17 @@ def _read(
 
         return read_spss(path, limits=limits)
     return read_delimited(path, header_row=header_row, limits=limits)
+
+
+def _misnamed(path: Path, kind: FileKind) -> tuple[str, ...]:
+    """Say that a file isn't what its name says, where that may surprise."""
+    suffix = path.suffix.lower()
+    named = _NAMED.get(suffix)
+    if named in {None, kind}:
+        return ()
+    return (f"named {suffix}, but by its bytes {kind.words()}, and read as that",)
+
+
+def _with_notes(grid: Grid, *notes: str) -> Grid:
+    source = replace(grid.source, notes=(*notes, *grid.source.notes))
+    return replace(grid, source=source)

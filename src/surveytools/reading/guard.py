@@ -41,16 +41,21 @@ _PACKAGES = (
     ("ppt/", "a presentation, not a workbook", _TEXT_HINT),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PAGE_HINT = "open it in a spreadsheet program and save it as XLSX"
+_EXPORT_HINT = "download the survey's XLSX or CSV"
 _MARKUP = (
-    ("<!doctype html", "a web page"),
-    ("<html", "a web page"),
-    ("<head", "a web page"),
-    ("<script", "a web page"),
-    ("<table", "a web page"),
-    ("<?xml", "an XML file"),
-    ("{", "a JSON file"),
-    ("[{", "a JSON file"),
+    ("<!doctype html", "a web page", _PAGE_HINT),
+    ("<html", "a web page", _PAGE_HINT),
+    ("<head", "a web page", _PAGE_HINT),
+    ("<meta", "a web page", _PAGE_HINT),
+    ("<style", "a web page", _PAGE_HINT),
+    ("<script", "a web page", _PAGE_HINT),
+    ("<table", "a web page", _PAGE_HINT),
+    ("<?xml", "an XML file", _EXPORT_HINT),
+    ("{", "a JSON file", _EXPORT_HINT),
+    ("[{", "a JSON file", _EXPORT_HINT),
 )
+_XML_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
 class FileKind(StrEnum):
@@ -63,6 +68,21 @@ class FileKind(StrEnum):
     SPSS = "SAV"
     GZIP = "GZIP"
     ZIP = "ZIP"
+
+    def words(self) -> str:
+        """Write the kind for a sentence."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    FileKind.TEXT: "text",
+    FileKind.WORKBOOK: "an XLSX workbook",
+    FileKind.XLS: "an old workbook (.xls)",
+    FileKind.ODS: "an OpenDocument spreadsheet",
+    FileKind.SPSS: "an SPSS file",
+    FileKind.GZIP: "a gzip file",
+    FileKind.ZIP: "a zip file",
+}
 
 
 def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
@@ -135,13 +155,18 @@ def _check_text(start: bytes, where: Location) -> None:
         if controls > 16 and controls * 50 > len(start):  # noqa: PLR2004 - 2 percent
             problem = "this is neither text nor a workbook"
             raise ExportError(problem, where, "download the export again as XLSX")
-    opening = start[:200].decode(encoding or "latin-1", "ignore").lstrip().lower()
+    opening = start[:2000].decode(encoding or "latin-1", "ignore").lstrip().lower()
     if not opening.strip("\ufeff \r\n\t"):
         return
-    for sign, what in _MARKUP:
+    for sign, what, hint in _MARKUP:
         if opening.startswith(sign):
-            problem = f"this is {what}, not an export"
-            raise ExportError(problem, where, "download the survey's XLSX or CSV")
+            old = _XML_WORKBOOK in opening
+            problem = (
+                "this is an XML workbook of Excel 2003"
+                if old
+                else f"this is {what}, not an export"
+            )
+            raise ExportError(problem, where, _PAGE_HINT if old else hint)
 
 
 def _check_package(path: Path, where: Location, limits: Limits) -> FileKind:
