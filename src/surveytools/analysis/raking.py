@@ -16,8 +16,11 @@ Codes = NDArray[np.intp]
 _DENSE = 1 << 22
 """Most combinations for which a table of all is cheaper than sorting respondents."""
 
-_SLACK = 1e-6
-"""How far, relatively, a weight may lie beyond its limit."""
+_STEPS = 3
+"""Steps per category and pass within limits, where one doesn't reach the target."""
+
+_FAR = 1e3
+"""How far beyond its limit a weight may be before it is cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -65,7 +68,6 @@ class Fit:
 
     weights: Floats
     iterations: int
-    cycles: int
     misfit: float
     worst: str
 
@@ -104,63 +106,54 @@ def fit(
     tolerance: float,
     iterations: int,
 ) -> Fit:
-    """Rake the cells, and within limits trim and rake in turn.
+    """Multiply the weights of each category until all margins hold.
+
+    With limits, the multiplied weights are cut there before they are added up, so that
+    the others make up for what was cut. Among all weights within the limits that meet
+    the margins, these are nearest to the base weights (Deville and Särndal 1992, case
+    7: raking, truncated).
 
     Raises
     ------
     SurveyError
         If the margins aren't met; the message names the worst margin and category.
     """
-    if not cells.base_weight.any():
+    present = cells.base_weight > 0
+    if not present.any():
         msg = "nobody has a weight to begin with"
         raise SurveyError(msg, hint="correct the base weights")
-    weights = _scaled(cells, cells.base_weight, whole)
-    if limits is None:
-        return _rake(cells, margins, weights, tolerance, iterations)
-    mean = whole / float(cells.people[cells.base_weight > 0].sum())
-    low, high = limits[0] * mean, limits[1] * mean
-    passes = 0
-    for cycle in range(1, iterations + 1):
-        done = _rake(cells, margins, weights, tolerance, iterations)
-        passes += done.iterations
-        inside = (done.weights >= low * (1 - _SLACK)) | (cells.base_weight == 0)
-        if np.all(inside & (done.weights <= high * (1 + _SLACK))):
-            return Fit(done.weights, passes, cycle - 1, done.misfit, done.worst)
-        cut = np.where(cells.base_weight > 0, np.clip(done.weights, low, high), 0.0)
-        weights = _scaled(cells, cut, whole)
-    _, worst = _misfit(cells, margins, cut)
-    msg = f"no weights from {limits[0]:g} to {limits[1]:g} met all margins: {worst}"
-    raise SurveyError(msg, hint="widen the limits, or merge its categories")
-
-
-def _scaled(cells: Cells, weights: Floats, whole: float) -> Floats:
-    return weights * (whole / float(weights @ cells.people))
-
-
-def _rake(
-    cells: Cells,
-    margins: Sequence[Margin],
-    weights: Floats,
-    tolerance: float,
-    iterations: int,
-) -> Fit:
-    sums = weights * cells.people
+    mean = whole / float(cells.people[present].sum())
+    low, high = (
+        (0.0, np.inf) if limits is None else (limits[0] * mean, limits[1] * mean)
+    )
+    free = cells.base_weight * (whole / float(cells.base_weight @ cells.people))
     goals = [m.targets / m.targets.sum() for m in margins]
-    known = [codes >= 0 for codes in cells.codes]
+    worst = ""
     for iteration in range(1, iterations + 1):
-        for goal, codes, there in zip(goals, cells.codes, known, strict=True):
-            found = np.bincount(codes[there], sums[there], minlength=len(goal))
-            factor = np.divide(
-                goal * found.sum(), found, out=np.ones_like(goal), where=found > 0
-            )
-            sums = np.where(there, sums * factor[codes], sums)
-        weights = np.divide(sums, cells.people)
+        for goal, codes in zip(goals, cells.codes, strict=True):
+            for _ in range(1 if limits is None else _STEPS):
+                weights = np.where(present, np.clip(free, low, high), 0.0)
+                free = free * _factors(weights * cells.people, goal, codes, whole)
+        if limits is not None:  # what can't be met mustn't grow beyond all bounds
+            free = np.clip(free, low / _FAR, high * _FAR)
+        weights = np.where(present, np.clip(free, low, high), 0.0)
         misfit, worst = _misfit(cells, margins, weights)
-        if misfit <= tolerance:
-            return Fit(weights, iteration, 0, misfit, worst)
-    msg = f"no weights meet all margins: after {iterations} passes, {worst}"
+        off = abs(float(weights @ cells.people) / whole - 1)
+        if max(misfit, off) <= tolerance:
+            return Fit(weights, iteration, misfit, worst)
+    within = "" if limits is None else f" from {limits[0]:g} to {limits[1]:g}"
+    msg = f"no weights{within} met all margins: after {iterations} passes, {worst}"
     hint = "merge its categories, or leave the margin out"
-    raise SurveyError(msg, hint=hint)
+    raise SurveyError(msg, hint=f"widen the limits, {hint}" if limits else hint)
+
+
+def _factors(sums: Floats, goal: Floats, codes: Codes, whole: float) -> Floats:
+    """Compute by how much each cell's category falls short; 1 where it isn't known."""
+    there = codes >= 0
+    found = np.bincount(codes[there], sums[there], minlength=len(goal))
+    wanted = goal * (whole - float(sums[~there].sum()))
+    factor = np.divide(wanted, found, out=np.ones_like(goal), where=found > 0)
+    return np.where(there, factor[codes], 1.0)
 
 
 def _misfit(

@@ -47,15 +47,14 @@ class WeightingReport:
 class Weighting:
     """Weights, one per respondent, and how they came about.
 
-    ``iterations`` counts passes over all margins, ``cycles`` how often weights were
-    trimmed, ``trimmed`` the respondents at a limit. ``misfit`` is the largest relative
-    difference from a target that is left, in ``worst``.
+    ``iterations`` counts passes over all margins, ``trimmed`` the respondents at a
+    limit. ``misfit`` is the largest relative difference from a target that is left;
+    ``worst`` says where.
     """
 
     weights: Floats
     report: WeightingReport
     iterations: int
-    cycles: int
     trimmed: int
     misfit: float
     worst: str
@@ -138,11 +137,11 @@ def rake(
         Weight of each respondent to begin with.
     limits
         Smallest and largest weight allowed, relative to the mean weight. Weights are
-        cut there and raked again until both hold.
+        cut there, and the others make up for it until all margins hold.
     tolerance
         Largest relative difference from a target.
     iterations
-        Most passes over all margins, and most cycles of trimming.
+        Most passes over all margins.
 
     Returns
     -------
@@ -162,15 +161,16 @@ def rake(
     Notes
     -----
     Iterative proportional fitting over the combinations of categories that occur, not
-    over respondents.
+    over respondents. With limits, the weights nearest to the base weights (by the
+    distance of raking) among those that keep limits and margins.
 
     References
     ----------
     W. E. Deming, F. F. Stephan, "On a least squares adjustment of a sampled frequency
     table when the expected marginal totals are known", Annals of Mathematical
-    Statistics 11, 1940, 427-444. J.-C. Deville, C.-E. Särndal, O. Sautory, "Generalized
-    raking procedures in survey sampling", Journal of the American Statistical
-    Association 88, 1993, 1013-1020.
+    Statistics 11, 1940, 427-444. J.-C. Deville, C.-E. Särndal, "Calibration estimators
+    in survey sampling", Journal of the American Statistical Association 87, 1992,
+    376-382.
     """
     if not margins:
         msg = "no margin to weight to"
@@ -338,7 +338,6 @@ def _weighting(
         weights=weights,
         report=report,
         iterations=done.iterations,
-        cycles=done.cycles,
         trimmed=int(cells.people[at_limit].sum()),
         misfit=done.misfit,
         worst=done.worst,

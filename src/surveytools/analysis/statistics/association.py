@@ -10,7 +10,11 @@ from surveytools.analysis.statistics.arrays import (
     checked_level,
     chi_square_tail,
 )
-from surveytools.analysis.statistics.designs import Design, linearised_covariance
+from surveytools.analysis.statistics.designs import (
+    Design,
+    degrees_within,
+    linearised_covariance,
+)
 
 __all__ = [
     "Association",
@@ -166,14 +170,12 @@ def rao_scott_test(rows: ArrayLike, columns: ArrayLike, design: Design) -> RaoSc
     simple = contrast.T @ scaled / n
     effects = np.linalg.solve(simple, scaled.T @ covariance @ scaled)
     trace, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
-    clusters = len(np.unique(design.cluster[inside]))
-    degrees = clusters - len(np.unique(design.stratum[inside]))
     return corrected_chi_square(
         statistic,
         contrast.shape[1],
         trace=trace,
         squares=squares,
-        error_degrees=degrees,
+        error_degrees=degrees_within(design, inside),
     )
 
 

@@ -13,6 +13,7 @@ from surveytools.errors import SurveyError, raise_all
 __all__ = [
     "Design",
     "Lonely",
+    "degrees_within",
     "effective_base",
     "kish_effect",
     "linearised_covariance",
@@ -106,9 +107,12 @@ def sampling_design(
         raise ValueError(msg)
     stratum, labels = _codes(strata, size, "strata", alone=False)
     own, _ = _codes(clusters, size, "clusters", alone=True)
-    pairs = stratum.astype(np.int64) * (own.max(initial=0) + 1) + own
-    first, cluster = np.unique(pairs, return_index=True, return_inverse=True)[1:]
-    stratum_of_cluster = stratum[first]
+    if clusters is None:
+        cluster, stratum_of_cluster = own, stratum
+    else:
+        pairs = stratum.astype(np.int64) * (own.max(initial=0) + 1) + own
+        _, first, cluster = np.unique(pairs, return_index=True, return_inverse=True)
+        stratum_of_cluster = stratum[first]
     sampled = np.bincount(stratum_of_cluster, minlength=len(labels)).astype(float)
     sizes = _population(population, stratum, labels, sampled)
     if lonely == "error":
@@ -173,6 +177,13 @@ def linearised_covariance(scores: Floats, design: Design) -> Floats:
     scale = np.where(alone, fraction if design.lonely == "centre" else 0.0, scale)
     deviation = totals - centre[place]
     return np.asarray((deviation * scale[place, None]).T @ deviation)
+
+
+def degrees_within(design: Design, domain: NDArray[np.bool_]) -> int:
+    """Count degrees of freedom: clusters less strata with someone in the domain."""
+    clusters = np.bincount(design.cluster[domain], minlength=1)
+    strata = np.bincount(design.stratum[domain], minlength=1)
+    return int(np.count_nonzero(clusters) - np.count_nonzero(strata))
 
 
 def effective_base(weights: ArrayLike) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from surveytools.analysis.statistics.arrays import Floats, checked_level, t_quantile
 from surveytools.analysis.statistics.designs import (
     Design,
+    degrees_within,
     effective_base,
     linearised_covariance,
 )
@@ -254,8 +255,7 @@ def _estimate(
     level: float,
 ) -> Estimate:
     inside = weights > 0
-    clusters = np.unique(design.cluster[inside])
-    degrees = len(clusters) - len(np.unique(design.stratum[inside]))
+    degrees = degrees_within(design, inside)
     error = float(np.sqrt(variance))
     reach = float(t_quantile(checked_level(level), degrees)) * error
     return Estimate(
