@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.personal import is_personal
+from surveytools.reading.personal_cells import addresses_inside, personal_kind
 from surveytools.reading.platform import Match, Platform, Shape
-from surveytools.reading.table import Column, RawTable, Role
+from surveytools.reading.table import Column, Question, RawTable, Role
 
 __all__ = ["assemble", "column_names"]
 
@@ -48,7 +49,7 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
     grid = replace(grid, frame=frame, header=header, left_out=left_out)
     counted = as_read if same_rows else grid  # what platforms counted isn't again
     names = column_names(grid.header)
-    roles, notes = _roles(grid, shape.roles)
+    roles, notes = _roles(grid, shape.roles, shape.questions)
     columns = tuple(
         Column(
             position,
@@ -164,11 +165,17 @@ def column_names(header: Mapping[int, str]) -> dict[int, str]:
     return names
 
 
-def _roles(grid: Grid, given: Mapping[int, Role]) -> tuple[dict[int, Role], list[str]]:
+def _roles(
+    grid: Grid, given: Mapping[int, Role], questions: Mapping[int, Question]
+) -> tuple[dict[int, Role], list[str]]:
     """Add to the platform's roles those that a header or the cells give away."""
     roles = dict(given)
     others = {n: text for n, text in grid.header.items() if n not in roles}
-    personal = [n for n, text in others.items() if is_personal(text)]
+    personal = [
+        n
+        for n, text in others.items()
+        if is_personal(text) or _asks_personal(questions.get(n))
+    ]
     numbering = [
         n for n, text in others.items() if not text.strip() and _is_count(grid.frame[n])
     ]
@@ -180,9 +187,25 @@ def _roles(grid: Grid, given: Mapping[int, Role]) -> tuple[dict[int, Role], list
             f"column {listed(personal)} holds personal data by its header: not an "
             "answer, never passed on"
         )
+    shown: dict[str, list[int]] = {}
+    for n, text in others.items():
+        if n not in roles and (kind := personal_kind(text, grid.frame[n])) is not None:
+            shown.setdefault(kind, []).append(n)
+            roles[n] = Role.IDENTITY
+    for kind, columns in shown.items():
+        notes.append(
+            f"column {listed(columns)} holds {kind}, by its cells: personal data, not "
+            "an answer, never passed on"
+        )
+    notes += addresses_inside(grid, [n for n in others if n not in roles])
     if numbering:
         notes.append(f"column {listed(numbering)} only numbers the rows")
     return roles, notes
+
+
+def _asks_personal(question: Question | None) -> bool:
+    """Tell whether the question behind a code or a name asks for personal data."""
+    return question is not None and question.part is None and is_personal(question.text)
 
 
 def _is_count(texts: pd.Series) -> bool:

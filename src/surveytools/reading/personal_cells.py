@@ -1,0 +1,181 @@
+"""Columns that hold personal data, told by their cells."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from surveytools.reading.grid import Grid, listed
+
+__all__ = ["addresses_inside", "personal_kind"]
+
+_SAMPLE = 2_000
+_TOO_FEW = 20
+_MOST = 0.8
+_HALF = 0.5
+_SEVERAL = 5
+_SCANNED = 100_000
+
+_EMAIL = r"(?:[^@<>]*<)?[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}>?"
+_INSIDE = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+_ORCID = r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]"
+_UUID = r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?"
+_PHONE = re.compile(r"(?:\+|00?)[1-9(][\d ()./-]{5,}\d")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_DIGITS = range(9, 16)
+_KEY_LIKE = r"[A-Za-z0-9_-]{10,64}"
+_LOGIN = r"[a-z][a-z0-9._-]{1,19}"
+_WORD = r"[^\W\d_][\w'\u2019.-]*"
+_PERSON = re.compile(rf"{_WORD}(?: {_WORD}){{1,3}}")
+
+_ASKS_LOGIN = re.compile(
+    r"\b(?:login|log-in|username|user name|account|compte|identifiant|"
+    r"benutzername|nutzername|benutzerkonto|anmeldename|usuario|cuenta)\b"
+)
+_ASKS_NAME = re.compile(
+    r"\b(?:name|first name|last name|surname|nom|prénom|vorname|nachname|"
+    r"nombre|apellidos?)\b"
+)
+_OF_SOMETHING = re.compile(
+    r"\b(?:of|de|du|des|la|le|der|del|service|project|projet|projekt|proyecto|tool|"
+    r"outil|software|package|group|groupe|team|institut\w*|experiment|file)\b"
+)
+
+
+def personal_kind(header: str, column: pd.Series) -> str | None:
+    """Say what personal data a column holds, judged by its cells.
+
+    Most cells of the column must be of the kind: an answer in which somebody happens
+    to give an address doesn't make the question one for addresses. Logins and names
+    look like any other words, so that the header must ask for them, too.
+
+    Parameters
+    ----------
+    header
+        Header of the column.
+    column
+        Its cells; blank is missing.
+
+    Returns
+    -------
+    str or None
+        ``e-mail addresses``, ``IP addresses``, ``phone numbers``, ``ORCID iDs``,
+        ``tokens``, ``logins`` or ``names of people``.
+    """
+    sample = column.head(_SAMPLE).dropna()
+    if len(sample) < _TOO_FEW:
+        sample = column.dropna()
+    sample = sample.str.strip()
+    if sample.empty:
+        return None
+    asked = " ".join(header.split()).casefold()
+    for kind, holds in _KINDS.items():
+        if holds(asked, sample) and holds(asked, column.dropna().str.strip()):
+            return kind
+    return None
+
+
+def addresses_inside(grid: Grid, columns: list[int]) -> Iterator[str]:
+    """Say in which columns answers mention an e-mail address, for a person to look."""
+    found = {}
+    for n in columns:
+        texts = grid.frame[n].head(_SCANNED)
+        with_mark = texts[texts.str.contains("@", regex=False).fillna(value=False)]
+        cells = int(with_mark.str.contains(_INSIDE).sum()) if len(with_mark) else 0
+        if cells:
+            found[n] = cells
+    if found:
+        more = "at least " if len(grid.frame) > _SCANNED else ""
+        yield (
+            f"answers in column {listed(list(found))} mention e-mail addresses (cells: "
+            f"{more}{sum(found.values())}): look at them before passing texts on"
+        )
+
+
+def _share(texts: pd.Series, pattern: str) -> float:
+    return float(texts.str.fullmatch(pattern).mean())
+
+
+def _emails(_: str, texts: pd.Series) -> bool:
+    return _share(texts, _EMAIL) >= _HALF
+
+
+def _ips(_: str, texts: pd.Series) -> bool:
+    likely = texts.str.fullmatch(r"[0-9A-Fa-f.:%]{2,}")
+    if likely.mean() < _MOST:
+        return False
+    return float(texts.map(_is_ip).mean()) >= _MOST
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "." in text or ":" in text
+
+
+def _phones(_: str, texts: pd.Series) -> bool:
+    if texts.str.fullmatch(r"[+\d(][\d ()./-]{7,}").mean() < _MOST:
+        return False
+    return float(texts.map(_is_phone).mean()) >= _MOST
+
+
+def _is_phone(text: str) -> bool:
+    digits = sum(c.isdecimal() for c in text)
+    known = _PHONE.fullmatch(text) is not None and digits in _DIGITS
+    return known and (
+        text[0] == "+" or _NUMBER.fullmatch(text) is None or text[:2] == "00"
+    )
+
+
+def _orcids(_: str, texts: pd.Series) -> bool:
+    return _share(texts, _ORCID) >= _HALF
+
+
+def _tokens(_: str, texts: pd.Series) -> bool:
+    """Tell texts that no two rows share, as long as each other, of letters and digits.
+
+    Words, however rare, differ in length and hold few digits.
+    """
+    if _share(texts, _UUID) >= _MOST and texts.is_unique:
+        return True
+    if len(texts) < _SEVERAL or not texts.is_unique or _share(texts, _KEY_LIKE) < 1:
+        return False
+    lengths = texts.str.len()
+    alike = lengths.eq(lengths.mode().iloc[0]).mean()
+    mixed = texts.str.contains(r"\d") & texts.str.contains("[A-Za-z]")
+    starts = texts.str.slice(0, 4).nunique() / len(texts)
+    return bool(alike >= _MOST and mixed.mean() >= _MOST and starts >= _HALF)
+
+
+def _logins(asked: str, texts: pd.Series) -> bool:
+    if _ASKS_LOGIN.search(asked) is None or len(texts) < _SEVERAL:
+        return False
+    return _share(texts, _LOGIN) >= _MOST and texts.nunique() >= _MOST * len(texts)
+
+
+def _people(asked: str, texts: pd.Series) -> bool:
+    if _ASKS_NAME.search(asked) is None or _OF_SOMETHING.search(asked) is not None:
+        return False
+    if len(texts) < _SEVERAL or texts.nunique() < _MOST * len(texts):
+        return False
+    return float(texts.map(_is_person).mean()) >= _MOST
+
+
+def _is_person(text: str) -> bool:
+    words = text.split(" ")
+    known = _PERSON.fullmatch(text) is not None
+    return known and words[0][:1].isupper() and words[-1][:1].isupper()
+
+
+_KINDS: Mapping[str, Callable[[str, pd.Series], bool]] = {
+    "e-mail addresses": _emails,
+    "IP addresses": _ips,
+    "ORCID iDs": _orcids,
+    "phone numbers": _phones,
+    "tokens": _tokens,
+    "logins": _logins,
+    "names of people": _people,
+}
