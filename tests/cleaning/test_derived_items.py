@@ -250,7 +250,7 @@ def test_derived_items_are_as_sensitive_as_what_they_come_from(load):
         pytest.param(
             {"how": '"conditoin"', "condition": '"q02 = yes"'},
             "derived[d].how': found 'conditoin'; use 'regroup', 'net', 'selected', "
-            "'count', 'midpoint', 'condition', 'where' or 'merge-units'",
+            "'first', 'count', 'midpoint', 'condition', 'where' or 'merge-units'",
             id="unknown how",
         ),
     ],

@@ -79,7 +79,7 @@ def classes_of(responses: Responses, item: Item, base: BaseKind) -> Classes:
     Raises
     ------
     SurveyError
-        If the item holds numbers or text.
+        If the item holds numbers, text or ranks.
     """
     if item.kind is Kind.NUMBER:
         msg = f"item {item.code!r} holds numbers, and tables of numbers don't exist yet"
@@ -87,6 +87,10 @@ def classes_of(responses: Responses, item: Item, base: BaseKind) -> Classes:
         raise SurveyError(msg, hint=hint)
     if item.kind is Kind.TEXT:
         return _text(responses, item, base)
+    if item.kind is Kind.RANKING:
+        msg = f"item {item.code!r} is a ranking, and tables count choices"
+        hint = 'derive an item from it with `how = "first"`'
+        raise SurveyError(msg, hint=hint)
     if by_choice(item):
         return _choices_with_states(responses, item, base)
     if item.kind is Kind.MULTIPLE:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from surveytools.cleaning.codebook import Codebook, Item, Kind
 from surveytools.cleaning.columns import ColumnMatch, match_columns
@@ -76,6 +77,9 @@ def _unknown_answers(
             hint = "add `suffixes` or `missing_texts`, or make it a text item"
             yield CodebookError(msg, where, hint)
         return
+    if item.kind is Kind.RANKING:  # columns of choices hold ranks, not answers
+        own = {choice.code for choice in item.choices}
+        columns = [entry for entry in columns if entry.part not in own]
     unknown: Counter[str] = Counter()
     reasons: dict[str, str] = {}
     cells = 0
@@ -104,6 +108,8 @@ def _reader(
 ) -> CellReader:
     if item.kind is Kind.MULTIPLE and entry.part is not None:
         return reader_of_choice(item.choice(entry.part), labels=raw.labels)
+    if item.kind is Kind.RANKING and entry.part is not None:
+        item = replace(item, kind=Kind.SINGLE)
     separators = [raw.separator] if raw.separator else []
     return reader_of_item(item, separators=separators, labels=raw.labels, units=units)
 

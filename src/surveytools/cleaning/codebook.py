@@ -23,6 +23,8 @@ __all__ = [
     "Pseudonym",
 ]
 
+_PLACE_WORDS = ("", "Rang ", "Classement ", "Rango ", "Posto ", "Posição ", "Place ")
+
 Label = str | Mapping[str, str]
 
 
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     MULTIPLE = "multiple-response"
     LIKERT = "likert"
     MATRIX = "matrix"
+    RANKING = "ranking"
     NUMBER = "number"
     TEXT = "text"
 
@@ -98,6 +101,7 @@ class Derivation:
         ``net``: yes where a multiple-response ``source`` has any of ``groups[yes]``.
         ``selected``: the rows of a matrix ``source`` whose answer is listed in
         ``groups[selected]``, as a multiple-response item.
+        ``first``: the choice of a ranking ``source`` that is ranked first.
         ``count``: number of choices selected. ``midpoint``: ``value`` of the answer.
         ``condition``: yes where ``condition`` holds.
         ``where``: ``source`` as it is, for the rows of a matrix (or respondents)
@@ -183,9 +187,22 @@ class Item:
         """Columns of `Responses.frame` that hold the item, in order."""
         if self.kind is Kind.MATRIX:
             return tuple(f"{self.code}__{row.code}" for row in self.rows)
-        if self.kind is Kind.MULTIPLE:
+        if self.kind in {Kind.MULTIPLE, Kind.RANKING}:
             return tuple(f"{self.code}__{choice.code}" for choice in self.choices)
         return (self.code,)
+
+    def places(self) -> tuple[Choice, ...]:
+        """Places of a ranking that may have a column each: ``[Rank 1]``."""
+        if self.kind is not Kind.RANKING:
+            return ()
+        return tuple(
+            Choice(
+                f"place_{n}",
+                f"Rank {n}",
+                aliases=tuple(f"{w}{n}" for w in _PLACE_WORDS),
+            )
+            for n in range(1, len(self.choices) + 1)
+        )
 
     def state_columns(self) -> tuple[str, ...]:
         """Columns of `Responses.states`: one an item, or one a row of a matrix.

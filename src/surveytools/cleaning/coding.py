@@ -21,6 +21,7 @@ from surveytools.cleaning.findings import Findings, TextFinding, findings_by_tex
 from surveytools.cleaning.layout import Layout, TextColumn
 from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.options import Reading
+from surveytools.cleaning.ranking import code_ranking
 from surveytools.cleaning.responses import State
 from surveytools.cleaning.several import code_several
 from surveytools.cleaning.texts import Distinct, by_distinct
@@ -46,6 +47,8 @@ def code_item(item: Item, texts: pd.DataFrame, layout: Layout) -> Coded:
     """
     if item.kind is Kind.MULTIPLE:
         return with_write_in(item, code_several(item, texts, layout), texts, layout)
+    if item.kind is Kind.RANKING:
+        return code_ranking(item, texts, layout)
     parts = [_code_column(item, name, texts, layout) for name in item.columns()]
     coded = Coded(
         {name: part.frame[name] for part in parts for name in part.frame},

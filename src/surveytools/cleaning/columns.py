@@ -23,6 +23,8 @@ __all__ = ["ColumnMatch", "Matched", "match_columns"]
 PSEUDONYM = "personal data, pseudonym kept"
 """Rule by which a column is left out of which a pseudonym is kept."""
 
+_MAY_BE_WIDE = {Kind.MULTIPLE, Kind.RANKING}
+
 HEADING = "heading without answers"
 """Rule by which a column that has a header but no answer at all is left out."""
 
@@ -134,7 +136,7 @@ def match_columns(raw: RawTable, codebook: Codebook) -> Matched:
 
 def _is_spare_choice(target: Target, matched: dict[str, int]) -> bool:
     """Whether a choice has a column although the item has one for all of them."""
-    return target.item.kind is Kind.MULTIPLE and target.item.code in matched
+    return target.item.kind in _MAY_BE_WIDE and target.item.code in matched
 
 
 def _entry(
@@ -185,9 +187,9 @@ def _with_write_ins(
 
 
 def _wide(item: Item, matched: dict[str, int]) -> bool:
-    """Whether a multiple-response item has a column a choice."""
+    """Whether a multiple-response item or a ranking has a column a choice."""
     return (
-        item.kind is Kind.MULTIPLE
+        item.kind in _MAY_BE_WIDE
         and item.code not in matched
         and any(name in matched for name in item.columns())
     )
@@ -196,6 +198,9 @@ def _wide(item: Item, matched: dict[str, int]) -> bool:
 def _wanted(item: Item, matched: dict[str, int]) -> tuple[str, ...]:
     if item.kind is Kind.MATRIX or _wide(item, matched):
         return item.columns()
+    given = tuple(f"{item.code}__{place.code}" for place in item.places())
+    if any(name in matched for name in given):  # as many places as could be given
+        return tuple(name for name in given if name in matched)
     return (item.code,)
 
 

@@ -161,6 +161,9 @@ class _Reader:
             return Comparison(name.text, sign, texts, row)
         if item.kind is Kind.TEXT:
             self.note(name, f"{item.code!r} is text", "compare an item with choices")
+        elif item.kind is Kind.RANKING:
+            hint = 'derive an item with `how = "first"`, and compare that'
+            self.note(name, f"{item.code!r} is a ranking", hint)
         elif item.kind is Kind.NUMBER:
             return self.compared_number(name, item, sign, values)
         elif sign in {"<", "<=", ">", ">="}:

@@ -19,12 +19,12 @@ __all__ = [
     "skip_rule_problems",
 ]
 
-WITH_CHOICES = {Kind.SINGLE, Kind.MULTIPLE, Kind.LIKERT, Kind.MATRIX}
+WITH_CHOICES = {Kind.SINGLE, Kind.MULTIPLE, Kind.LIKERT, Kind.MATRIX, Kind.RANKING}
 _ONLY_FOR = {
     "rows": {Kind.MATRIX},
     "choices": WITH_CHOICES,
     "max_choices": {Kind.MULTIPLE},
-    "separator": {Kind.MULTIPLE},
+    "separator": {Kind.MULTIPLE, Kind.RANKING},
     "suffixes": {Kind.NUMBER},
     "minimum": {Kind.NUMBER},
     "maximum": {Kind.NUMBER},

@@ -125,6 +125,27 @@ def _count(
     return {item.code: number.astype("Float64").mask(~known)}, {item.code: state}
 
 
+def _first(
+    item: Item,
+    how: Derivation,
+    frame: pd.DataFrame,
+    states: pd.DataFrame,
+    codebook: Codebook,
+) -> _Made:
+    """Take the choice that is ranked first, if one alone is."""
+    source = codebook.item(how.source)
+    first = np.column_stack([frame[n].eq(1).fillna(False) for n in source.columns()])  # noqa: FBT003 - pandas takes it so
+    one = first.sum(axis=1) == 1
+    taken = np.where(one, first.argmax(axis=1), -1)
+    codes = pd.Index([choice.code for choice in source.choices], dtype="str")
+    values = pd.Series(
+        pd.Categorical.from_codes(taken, codes, ordered=True), index=frame.index
+    )
+    state = states[source.code]
+    unclear = state_is(state, State.ANSWERED) & ~one
+    return {item.code: values}, {item.code: state.mask(unclear, State.UNRESOLVED.value)}
+
+
 def _midpoint(
     item: Item,
     how: Derivation,
@@ -197,6 +218,7 @@ _HOWS: Mapping[str, _How] = {
     "net": _net,
     "selected": _selected,
     "count": _count,
+    "first": _first,
     "midpoint": _midpoint,
     "condition": _condition,
     "where": _where,

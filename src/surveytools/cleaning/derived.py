@@ -16,6 +16,7 @@ _NEEDS = {
     "regroup": ("from", "groups"),
     "net": ("from", "groups"),
     "selected": ("from", "groups"),
+    "first": ("from",),
     "count": ("from",),
     "midpoint": ("from",),
     "condition": ("condition",),
@@ -26,14 +27,16 @@ _SOURCES = {
     "regroup": {Kind.SINGLE, Kind.LIKERT, Kind.MATRIX},
     "net": {Kind.MULTIPLE},
     "selected": {Kind.MATRIX},
+    "first": {Kind.RANKING},
     "count": {Kind.MULTIPLE},
     "midpoint": {Kind.SINGLE, Kind.LIKERT},
-    "where": set(Kind),
+    "where": set(Kind) - {Kind.RANKING},
     "merge-units": {Kind.SINGLE},
 }
 _KINDS = {
     "net": Kind.SINGLE,
     "selected": Kind.MULTIPLE,
+    "first": Kind.SINGLE,
     "count": Kind.NUMBER,
     "midpoint": Kind.NUMBER,
     "merge-units": Kind.SINGLE,
@@ -208,7 +211,7 @@ def _choices(entry: DerivedEntry, source: Item) -> tuple[Choice, ...]:
         return YES_NO
     if entry.how == "selected":
         return source.rows
-    return source.choices if entry.how == "where" else ()
+    return source.choices if entry.how in {"where", "first"} else ()
 
 
 def _merged(

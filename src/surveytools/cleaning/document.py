@@ -118,6 +118,7 @@ class DerivedEntry(CodedEntry):
         "regroup",
         "net",
         "selected",
+        "first",
         "count",
         "midpoint",
         "condition",

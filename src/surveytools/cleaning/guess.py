@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -13,7 +12,7 @@ from surveytools.cleaning.codebook import Kind, Missing
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.numbers import plain_number
 from surveytools.cleaning.options import YES_NO
-from surveytools.cleaning.pieces import inseparable, pieces_of
+from surveytools.cleaning.pieces import inseparable, is_ranked, pieces_of
 from surveytools.cleaning.scales import (
     in_order,
     in_scale_order,
@@ -23,12 +22,14 @@ from surveytools.cleaning.scales import (
     scale_of,
     yes_no,
 )
+from surveytools.cleaning.slugs import slug
 
 __all__ = [
     "Answer",
     "Guess",
     "guess_column",
     "guess_grid",
+    "guess_ranking",
     "slug",
 ]
 
@@ -45,15 +46,6 @@ _COMMA = ", "
 _TIGHT_COMMA = ","  # only where no comma of the column has a blank behind it
 _COMMAS = (_COMMA, _TIGHT_COMMA)
 _SEPARATORS = (";#", ";", "|", *_COMMAS)
-_CODE_LENGTH = 24
-_SPELT = {
-    "+": "plus",
-    "#": "sharp",
-    "&": " and ",
-    "%": " percent ",
-    "<": " lt ",
-    ">": " gt ",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +153,29 @@ def guess_grid(
     if yes_no(texts, (*labels, *YES_NO)) and texts:
         return Guess(Kind.MULTIPLE)
     boxes = _guess_list(texts, separator) if separator else None
+    if boxes is not None and boxes.kind is Kind.RANKING:
+        return None
     if boxes is not None or not 0 < len(texts) <= _GRID_ANSWERS:
         return boxes
     return _guess_rows(texts)
+
+
+def guess_ranking(columns: Sequence[pd.Series[str]]) -> Guess | None:
+    """Guess the choices of a ranking that has several columns.
+
+    Returns
+    -------
+    Guess or None
+        Without choices where the columns are those, and their cells ranks; with
+        choices where each column is a place. ``None`` where people wrote others.
+    """
+    together: Counter[str] = Counter()
+    for cells in columns:
+        together.update(_counted(cells))
+    texts = _merged(together)
+    if all(plain_number(text) is not None for text in texts):
+        return Guess(Kind.RANKING)
+    return _with_recurring(texts, Kind.RANKING)
 
 
 def _guess_rows(texts: Counter[str]) -> Guess | None:
@@ -189,32 +201,6 @@ def _repeat_names(
     keys = [{normalise(text) for text in texts} - no for texts in counted]
     own = [normalise(name) for name in names]
     return any(keys) and all(k <= {name} for k, name in zip(keys, own, strict=True))
-
-
-def slug(label: str, taken: Iterable[str]) -> str:
-    """Make a code from a label, other than those taken."""
-    text = label.casefold()
-    for mark, word in _SPELT.items():
-        text = text.replace(mark, word)
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in _plain(text))
-    code = ""
-    for word in words.split():
-        longer = f"{code}_{word}" if code else word[:_CODE_LENGTH]
-        if len(longer) > _CODE_LENGTH:
-            break
-        code = longer
-    code = code or "c"
-    used = set(taken)
-    number = 2
-    unique = code
-    while unique in used:
-        unique = f"{code}_{number}"
-        number += 1
-    return unique
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _guess_constant(cells: pd.Series[str], texts: Counter[str]) -> Guess | None:
@@ -315,13 +301,14 @@ def _guess_list(texts: Counter[str], separator: str | None) -> Guess | None:
         parts = _merged(parts)
         alone = {normalise(text) for text in texts if text not in joined}
         beside = {normalise(option) for text in joined for option in cells[text]}
-        if len(parts) >= len(texts) and not alone & beside:
+        ranked = is_ranked(cells, texts)
+        if len(parts) >= len(texts) and not alone & beside and not ranked:
             continue
         if mark == _TIGHT_COMMA and any(_COMMA in text for text in texts):
             continue
         if separator is None and mark in _COMMAS and len(alone & beside) < _RECURS:
             continue  # nearly every text has commas: options must stand alone, too
-        guess = _with_recurring(parts, Kind.MULTIPLE)
+        guess = _with_recurring(parts, Kind.RANKING if ranked else Kind.MULTIPLE)
         if guess is not None:
             whole = inseparable((answer.label for answer in guess.choices), mark)
             decide = [f"taken as one option, not as several: {o}" for o in whole]

@@ -73,6 +73,8 @@ def parts_of(item: Item) -> tuple[Choice, ...]:
     """List the rows or choices of an item that may have a column each."""
     if item.kind is Kind.MATRIX:
         return item.rows
+    if item.kind is Kind.RANKING:
+        return (*item.choices, *item.places())
     return item.choices if item.kind is Kind.MULTIPLE else ()
 
 

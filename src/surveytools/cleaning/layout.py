@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -133,6 +133,8 @@ def _columns_of(
     yield TextColumn(item.code, item, None, reader)
     for row in item.rows:
         yield TextColumn(f"{item.code}__{row.code}", item, row.code, reader)
+    if item.kind is Kind.RANKING:
+        yield from _columns_of_ranking(item, labels, units)
     if item.kind is Kind.MULTIPLE:
         for choice in item.choices:
             own = reader_of_choice(choice, labels=labels)
@@ -141,3 +143,14 @@ def _columns_of(
     if other is not None:
         own = reader_of_write_in(other)
         yield TextColumn(write_in_name(item, other), item, other.code, own)
+
+
+def _columns_of_ranking(
+    item: Item, labels: Iterable[tuple[str, str]], units: Units | None
+) -> Iterator[TextColumn]:
+    """Give the columns of places, which hold a choice, and of choices: a number."""
+    one = reader_of_item(replace(item, kind=Kind.SINGLE), labels=labels, units=units)
+    for place in item.places():
+        yield TextColumn(f"{item.code}__{place.code}", item, place.code, one)
+    for choice in item.choices:
+        yield TextColumn(f"{item.code}__{choice.code}", item, choice.code, None)

@@ -56,7 +56,8 @@ class Reading:
     Attributes
     ----------
     codes
-        Codes of the choices found, each once, in codebook order.
+        Codes of the choices found, each once, in codebook order; of a ranking in the
+        order of the cell.
     unknown
         Parts of the text that the codebook doesn't know.
     reasons
@@ -116,11 +117,14 @@ def reader_of_item(
     yes_no = _yes_no(item, labels)
     index = replace(index, known={**yes_no, **index.known})
     write_in = next((c for c in item.choices if c.write_in), None)
-    if item.kind is not Kind.MULTIPLE:
+    if item.kind not in {Kind.MULTIPLE, Kind.RANKING}:
         return _remembering(lambda text: _read_whole(text, index, write_in), index)
     marks = (item.separator,) if item.separator else tuple(separators)
     splitter = _Splitter(item.choices, index, marks or _FALLBACK_SEPARATORS)
-    return _remembering(lambda text: _read_list(text, splitter, write_in), index)
+    ranked = item.kind is Kind.RANKING
+    return _remembering(
+        lambda text: _read_list(text, splitter, write_in, ranked=ranked), index
+    )
 
 
 def reader_of_choice(
@@ -202,7 +206,9 @@ def _read_whole(text: str, index: ChoiceIndex, write_in: Choice | None) -> Readi
     return Reading(unknown=(text,))
 
 
-def _read_list(text: str, splitter: "_Splitter", write_in: Choice | None) -> Reading:
+def _read_list(
+    text: str, splitter: "_Splitter", write_in: Choice | None, *, ranked: bool
+) -> Reading:
     codes: dict[str, None] = {}
     unknown: list[str] = []
     written: list[str] = []
@@ -226,7 +232,7 @@ def _read_list(text: str, splitter: "_Splitter", write_in: Choice | None) -> Rea
         codes[match.code] = None
     order = splitter.order
     return Reading(
-        tuple(sorted(codes, key=order.__getitem__)),
+        tuple(codes if ranked else sorted(codes, key=order.__getitem__)),
         tuple(unknown),
         reasons,
         tuple(written),

@@ -10,6 +10,7 @@ from surveytools.cleaning.guess import (
     Guess,
     guess_column,
     guess_grid,
+    guess_ranking,
 )
 from surveytools.cleaning.labelled import guess_labelled
 from surveytools.cleaning.matching import normalise
@@ -94,7 +95,8 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
     if question is None or question.part is None or question.answers is None:
         return None
     wanted = question.answers
-    if wanted not in (Answers.OPTION, Answers.ROW) or not question.text.strip():
+    together = (Answers.OPTION, Answers.ROW, Answers.RANK)
+    if wanted not in together or not question.text.strip():
         return None
     family = [
         c
@@ -109,6 +111,8 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
         return None
     if wanted is Answers.OPTION:
         guess: Guess | None = Guess(Kind.MULTIPLE)
+    elif wanted is Answers.RANK:
+        guess = guess_ranking([raw.given(c.name) for c in family])
     elif len(family) < _FEWEST_ROWS:
         return None
     elif question.labels:

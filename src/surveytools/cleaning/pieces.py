@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from surveytools.cleaning.matching import normalise
 
-__all__ = ["inseparable", "pieces_of"]
+__all__ = ["inseparable", "is_ranked", "pieces_of"]
 
 _OFTEN = 3  # rows; two options that fewer ticked may stand together by chance
+_FEWEST_RANKED = 3  # options; every cell of two may hold both by chance
+_ROWS_RANKED = 5
 _BEGIN_LARGE = 0.95  # share of cells from which on a small letter continues an option
 _BRACKETS = (("(", ")"), ("[", "]"))
 
@@ -41,6 +43,27 @@ def pieces_of(texts: Mapping[str, int], mark: str) -> dict[str, list[str]]:
         if pair is None:
             return cells
         cells = {text: _joined(parts, pair, mark) for text, parts in cells.items()}
+
+
+def is_ranked(cells: Mapping[str, Sequence[str]], texts: Mapping[str, int]) -> bool:
+    """Tell a ranking: every cell holds the same options, not always in one order.
+
+    Parameters
+    ----------
+    cells
+        Options of each cell, as `pieces_of` gives them.
+    texts
+        How often each cell occurs.
+    """
+    orders = {tuple(map(normalise, options)) for options in cells.values()}
+    sets = {frozenset(order) for order in orders}
+    enough = sum(texts.values()) >= _ROWS_RANKED
+    return (
+        enough
+        and len(sets) == 1
+        and len(orders) > 1
+        and len(next(iter(sets))) >= _FEWEST_RANKED
+    )
 
 
 def inseparable(options: Iterable[str], mark: str) -> list[str]:

@@ -93,7 +93,8 @@ def _response_rows(responses: Responses) -> Iterator[list[Any]]:
 def _parts(item: Item) -> tuple[Choice | None, ...]:
     if item.kind is Kind.MATRIX:
         return item.rows
-    return item.choices if item.kind is Kind.MULTIPLE else (None,)
+    wide = item.kind in {Kind.MULTIPLE, Kind.RANKING}
+    return item.choices if wide else (None,)
 
 
 def _title(item: Item, part: Choice | None, language: str) -> str:

@@ -118,7 +118,8 @@ def _columns(codebook: Codebook) -> dict[str, Iterable[str]]:
     """Give the columns of the answers, and the codes that stand in each."""
     found: dict[str, Iterable[str]] = {}
     for item in codebook.items:
-        codes = [choice.code for choice in item.choices]
+        ranks = item.kind is Kind.RANKING
+        codes = [] if ranks else [choice.code for choice in item.choices]
         several = item.kind is Kind.MULTIPLE
         for name in item.columns():
             found[name] = ("true", "false") if several else codes
