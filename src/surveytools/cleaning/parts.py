@@ -20,6 +20,8 @@ __all__ = ["Part", "parts_of_export", "without_code"]
 
 _BRACKETED = re.compile(r"^(?P<head>.*\S)\s*\[(?P<row>[^\[\]]+)\]$", re.DOTALL)
 _CODE = re.compile(r"^[^\s.]+\. ")
+_ROWS = (Answers.ROW, Answers.SEVERAL)
+_IN_SEVERAL_COLUMNS = (Answers.OPTION, Answers.RANK, *_ROWS)
 _FEWEST_ROWS = 2
 _FEWEST_ROWS_OF_SECTION = 3
 
@@ -95,8 +97,7 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
     if question is None or question.part is None or question.answers is None:
         return None
     wanted = question.answers
-    together = (Answers.OPTION, Answers.ROW, Answers.RANK)
-    if wanted not in together or not question.text.strip():
+    if wanted not in _IN_SEVERAL_COLUMNS or not question.text.strip():
         return None
     family = [
         c
@@ -122,9 +123,11 @@ def _told(column: Column, columns: Sequence[Column], raw: RawTable) -> Part | No
         guess = guess_grid(
             [raw.given(c.name) for c in family],
             labels=raw.labels,
-            separator=raw.separator,
+            separator=question.separator or raw.separator,
         )
-    if guess is None or (wanted is Answers.ROW and _is_boxes(guess)):
+        if wanted is Answers.SEVERAL and guess is not None and not _is_boxes(guess):
+            guess = None
+    if guess is None or (wanted in _ROWS and _is_boxes(guess)):
         return Part(_heading(column), (column,), guess) if guess else None
     before = {
         c.question.id
@@ -202,11 +205,11 @@ def _guess_alone(column: Column, raw: RawTable) -> Guess:
         return guess_labelled(told, [cells], raw, kind=Kind.SINGLE)
     own = told.separator if told is not None else None
     guess = guess_column(cells, separator=own or raw.separator, labels=raw.labels)
-    if own is not None and guess.kind is Kind.MULTIPLE:
-        guess = replace(guess, separator=own)
     if told is not None and told.answers is Answers.RANK:
-        order = "cells rank all options: which rank each has isn't kept"
-        guess = replace(guess, decide=(*guess.decide, order))
+        ranked = Kind.RANKING if guess.kind is Kind.MULTIPLE else guess.kind
+        guess = replace(guess, kind=ranked)
+    if own is not None and guess.kind in {Kind.MULTIPLE, Kind.RANKING}:
+        guess = replace(guess, separator=own)
     told_text = told is not None and told.answers in (Answers.TEXT, Answers.WRITE_IN)
     return Guess(Kind.TEXT) if told_text and guess.kind is not None else guess
 
