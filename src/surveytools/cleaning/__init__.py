@@ -15,6 +15,7 @@ from surveytools.cleaning.codebook import (
 )
 from surveytools.cleaning.columns import Matched, match_columns
 from surveytools.cleaning.conditions import Condition, parse_condition
+from surveytools.cleaning.crosswalk import WAVE, Joined, join_waves
 from surveytools.cleaning.draft import draft_codebook
 from surveytools.cleaning.inputs import read_inputs, read_listed
 from surveytools.cleaning.load import load_codebook
@@ -23,12 +24,14 @@ from surveytools.cleaning.unresolved import too_many_unresolved, unresolved_prob
 from surveytools.cleaning.write import read_responses, write_responses
 
 __all__ = [
+    "WAVE",
     "Choice",
     "Codebook",
     "Condition",
     "Derivation",
     "Ignored",
     "Item",
+    "Joined",
     "Kind",
     "Matched",
     "Missing",
@@ -38,6 +41,7 @@ __all__ = [
     "check_codebook",
     "clean",
     "draft_codebook",
+    "join_waves",
     "load_codebook",
     "match_columns",
     "parse_condition",

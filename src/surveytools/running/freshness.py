@@ -276,9 +276,10 @@ def _named_files(home: Path, content: Mapping[str, Any]) -> Iterator[str]:
     """List the files that a study names, and those that its codebooks build on."""
     files = content.get("files", {})
     yield from (str(path) for path in files.values())
-    default = "config/tabplan.toml"
-    if "tabplan" not in files and (home / default).is_file():
-        yield default
+    for name in ("tabplan", "crosswalk"):
+        default = f"config/{name}.toml"
+        if name not in files and (home / default).is_file():
+            yield default
     for wave in content.get("waves", ()):
         yield from (str(export["file"]) for export in wave.get("exports", ()))
         codebook = str(wave.get("codebook", ""))

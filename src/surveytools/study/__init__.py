@@ -1,9 +1,11 @@
 """What a study is: waves, units, services, tab plan."""
 
 from surveytools.study.catalogue import Catalogue, Service
+from surveytools.study.crosswalk import Crosswalk, SameItem
 from surveytools.study.load import (
     find_study,
     load_catalogue,
+    load_crosswalk,
     load_study,
     load_tabplan,
     load_units,
@@ -28,6 +30,7 @@ __all__ = [
     "Ambiguous",
     "BaseKind",
     "Catalogue",
+    "Crosswalk",
     "Disclosure",
     "Export",
     "Files",
@@ -37,6 +40,7 @@ __all__ = [
     "Profile",
     "Roles",
     "RowRules",
+    "SameItem",
     "Service",
     "Study",
     "TabPlan",
@@ -48,6 +52,7 @@ __all__ = [
     "fold",
     "in_language",
     "load_catalogue",
+    "load_crosswalk",
     "load_study",
     "load_tabplan",
     "load_units",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from surveytools.errors import Location, StudyError, SurveyError, raise_all
 from surveytools.study.catalogue import Catalogue, Service
+from surveytools.study.crosswalk import Crosswalk
 from surveytools.study.problems import problems_of, without_unknown_keys
 from surveytools.study.study import Study
 from surveytools.study.tabplan import TabPlan
@@ -18,6 +19,7 @@ from surveytools.study.units import Ambiguous, Unit, Units
 __all__ = [
     "find_study",
     "load_catalogue",
+    "load_crosswalk",
     "load_study",
     "load_tabplan",
     "load_units",
@@ -216,6 +218,17 @@ def load_tabplan(path: Path) -> TabPlan:
             problems.append(StudyError(msg, where, f"use one of {', '.join(ids)}"))
     raise_all(problems)
     return plan
+
+
+def load_crosswalk(path: Path) -> Crosswalk:
+    """Read ``crosswalk.toml``.
+
+    Raises
+    ------
+    StudyError, SurveyErrors
+        As `read_toml`.
+    """
+    return read_toml(path, Crosswalk)
 
 
 def _repeated(

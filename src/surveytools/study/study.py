@@ -166,6 +166,7 @@ class Files(_Entry):
     units: Path | None = None
     services: Path | None = None
     tabplan: Path = Path("config/tabplan.toml")
+    crosswalk: Path = Path("config/crosswalk.toml")
 
 
 class Places(_Entry):
