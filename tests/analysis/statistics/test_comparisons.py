@@ -115,6 +115,16 @@ def test_comparison_refuses(options, message):
         compare_proportions(8, 20, 8, 20, **options)
 
 
+def test_weighted_counts_may_be_off_by_rounding():
+    weights = np.full(3, 0.1)
+    count, base = weights.sum(), 0.3  # 0.30000000000000004 of 0.3
+
+    assert compare_proportions(count, base, 0.1, 0.2).difference == pytest.approx(0.5)
+    assert compare_with_complement(count, base, base, 0.9).difference == pytest.approx(
+        1
+    )
+
+
 def test_comparison_refuses_impossible_counts():
     with pytest.raises(ValueError, match="Fisher's test needs whole numbers"):
         compare_proportions(1.5, 20, 8, 20, test="fisher")

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from surveytools.analysis.statistics import (
+    compare_domains,
     estimate_mean,
     estimate_proportion,
     estimate_ratio,
@@ -205,6 +206,58 @@ def test_clopper_pearson_interval_agrees_with_svy(clus, dclus):
         )
         expected = (row.est, row.se, row.lci, row.uci)
         assert values(ours) == pytest.approx(expected, rel=1e-6)
+
+
+def test_means_of_two_parts_are_compared_as_by_svy(clus, dclus):
+    """svy's two-sample test, which is R's ``svyttest``."""
+    categorical = svy_sample(clus, psu="dnum").categorical
+    awarded = clus.awards == "Yes"
+
+    found = compare_domains(clus.api00, dclus, domain=awarded, other=~awarded)
+
+    theirs = categorical.ttest("api00", group="awards")
+    assert found.difference == pytest.approx(theirs.diff[0].diff, rel=1e-6)
+    assert found.statistic == pytest.approx(theirs.stats.t, rel=1e-6)
+    assert found.p == pytest.approx(theirs.stats.p_value, rel=1e-6)
+
+
+def test_a_part_within_the_other_is_compared_as_with_the_rest(clus, dclus):
+    """With all: the mean of a part less that of all is (1 - W) times part less rest."""
+    part, everybody = clus.stype == "E", np.ones(len(clus), dtype=bool)
+
+    nested = compare_domains(clus.api00, dclus, domain=part, other=everybody)
+    apart = compare_domains(clus.api00, dclus, domain=part, other=~part)
+
+    others = 1 - clus.pw[part].sum() / clus.pw.sum()
+    assert nested.difference == pytest.approx(others * apart.difference)
+
+
+def test_overlapping_parts_of_a_simple_sample_err_as_often_as_they_say():
+    """Simulated, no difference: the mean of a column in which many are in both."""
+    rng = np.random.default_rng(20276)
+    both, first = np.arange(100) < 60, np.arange(100) < 80
+    design = sampling_design(100)
+
+    p = np.array(
+        [
+            compare_domains(
+                rng.normal(size=100), design, domain=first, other=both | ~first
+            ).p
+            for _ in range(1000)
+        ]
+    )
+
+    assert np.mean(p < 0.05) == pytest.approx(0.05, abs=0.025)
+
+
+def test_parts_that_are_the_same_or_empty_are_not_compared():
+    design, values = sampling_design(6), [1, 5, 2, 8, 3, 3]
+
+    same = compare_domains(values, design, domain=[1] * 6, other=[1] * 6)
+    nobody = compare_domains(values, design, domain=[1] * 6, other=[0] * 6)
+
+    assert (same.difference, same.low, same.high) == (0, 0, 0)
+    assert np.isnan([same.p, nobody.p, nobody.difference]).all()
 
 
 def test_missing_answers_are_outside_the_domain(clus, dclus):

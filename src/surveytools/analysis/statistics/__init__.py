@@ -35,6 +35,7 @@ from surveytools.analysis.statistics.designs import (
 from surveytools.analysis.statistics.differences import difference_interval
 from surveytools.analysis.statistics.estimates import (
     Estimate,
+    compare_domains,
     estimate_mean,
     estimate_proportion,
     estimate_ratio,
@@ -79,6 +80,7 @@ __all__ = [
     "column_names",
     "compare_column_means",
     "compare_columns",
+    "compare_domains",
     "compare_means",
     "compare_proportions",
     "compare_with_complement",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "ROUNDING",
     "Floats",
     "checked_counts",
     "checked_level",
@@ -18,6 +19,9 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-9
+"""Share of a base by which sums of weights may be off."""
+
 
 def same_shape(*values: ArrayLike) -> tuple[Floats, ...]:
     """Turn numbers, lists or arrays into float arrays of one broadcast shape."""
@@ -27,16 +31,19 @@ def same_shape(*values: ArrayLike) -> tuple[Floats, ...]:
 def checked_counts(count: ArrayLike, base: ArrayLike) -> tuple[Floats, Floats]:
     """Broadcast counts and bases.
 
+    Weighted counts that lie outside by rounding are put right.
+
     Raises
     ------
     ValueError
         If some ``count`` is negative or exceeds its ``base``.
     """
     k, n = same_shape(count, base)
-    if np.any((k < 0) | (k > n)):
+    margin = ROUNDING * n
+    if np.any((k < -margin) | (k > n + margin) | (n < 0)):
         msg = "count must lie between 0 and base"
         raise ValueError(msg)
-    return k, n
+    return np.clip(k, 0, n), n
 
 
 def checked_level(level: float) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveytools.analysis.statistics.arrays import (
+    ROUNDING,
     Floats,
     checked_counts,
     same_shape,
@@ -163,10 +164,14 @@ def compare_with_complement(
         If a group exceeds the total.
     """
     k, n, total_k, total_n = same_shape(count, base, total_count, total_base)
-    if np.any((k > total_k) | (n - k > total_n - total_k)):
+    others_k, others_n = total_k - k, total_n - n
+    margin = ROUNDING * total_n
+    if np.any((others_k < -margin) | (others_n - others_k < -margin)):
         msg = "a group must not exceed the total"
         raise ValueError(msg)
-    return compare_proportions(k, n, total_k - k, total_n - n, test=test, level=level)
+    others_n = np.maximum(others_n, 0)
+    others_k = np.clip(others_k, 0, others_n)
+    return compare_proportions(k, n, others_k, others_n, test=test, level=level)
 
 
 def compare_means(first: Moments, other: Moments, *, level: float = 0.95) -> Comparison:

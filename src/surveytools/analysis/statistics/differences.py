@@ -3,7 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveytools.analysis.statistics.arrays import Floats, checked_counts, same_shape
+from surveytools.analysis.statistics.arrays import (
+    ROUNDING,
+    Floats,
+    checked_counts,
+    same_shape,
+)
 from surveytools.analysis.statistics.intervals import proportion_interval
 
 __all__ = ["difference_interval"]
@@ -83,12 +88,11 @@ def difference_interval(
             _check_part(shared_k, shared_n, whole_k, whole_n)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = (
-            ((n - shared_n) / n, k - shared_k, n - shared_n, population),
+            ((n - shared_n) / n, *_rest(k, n, shared_k, shared_n), population),
             (shared_n / n - shared_n / other_n, shared_k, shared_n, None),
             (
                 -(other_n - shared_n) / other_n,
-                other_k - shared_k,
-                other_n - shared_n,
+                *_rest(other_k, other_n, shared_k, shared_n),
                 other_population,
             ),
         )
@@ -106,9 +110,18 @@ def difference_interval(
 
 def _check_part(part_k: Floats, part_n: Floats, k: Floats, n: Floats) -> None:
     """Refuse a part that exceeds the whole, with the answer or without it."""
-    if np.any((part_k > k) | (part_n - part_k > n - k)):
+    margin = ROUNDING * n
+    if np.any((part_k > k + margin) | (part_n - part_k > n - k + margin)):
         msg = "shared respondents must be counted in both groups"
         raise ValueError(msg)
+
+
+def _rest(
+    k: Floats, n: Floats, part_k: Floats, part_n: Floats
+) -> tuple[Floats, Floats]:
+    """Take a part away, in those with and those without the answer."""
+    chosen = np.maximum(k - part_k, 0)
+    return chosen, chosen + np.maximum(n - part_n - (k - part_k), 0)
 
 
 def _distances(

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surveytools.analysis.statistics.arrays import Floats, checked_level, t_quantile
+from surveytools.analysis.statistics.arrays import (
+    Floats,
+    checked_level,
+    t_quantile,
+    t_two_sided,
+)
+from surveytools.analysis.statistics.comparisons import Comparison
 from surveytools.analysis.statistics.designs import (
     Design,
     degrees_within,
@@ -19,6 +25,7 @@ from surveytools.analysis.statistics.intervals import (
 
 __all__ = [
     "Estimate",
+    "compare_domains",
     "estimate_mean",
     "estimate_proportion",
     "estimate_ratio",
@@ -213,6 +220,66 @@ def estimate_ratio(
         level=level,
     )
 
+
+def compare_domains(
+    values: ArrayLike,
+    design: Design,
+    *,
+    domain: ArrayLike,
+    other: ArrayLike,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare the means, or shares, of two parts of the sample under its design.
+
+    The parts may overlap: this is the dependent-sample form for means, and for shares
+    under weights, strata or clusters.
+
+    Parameters
+    ----------
+    values
+        A number per respondent (1 or 0 for a share); NaN where there is none.
+    design
+        Of all respondents.
+    domain, other
+        Whether each respondent belongs to either part.
+    level
+        Two-sided coverage of the t interval, between 0 and 1.
+
+    Returns
+    -------
+    Comparison
+        The first part minus the other; NaN where nobody is in one of them, and no p
+        where both are the same or nothing varies.
+
+    References
+    ----------
+    As `estimate_mean`; the difference of two means is linearised as a whole, so that
+    what respondents and clusters have in common is allowed for.
+    """
+    scores = np.zeros(design.weights.shape)
+    inside = np.zeros(design.weights.shape, dtype=bool)
+    means = []
+    for part, sign in ((domain, 1), (other, -1)):
+        y, weights = _in_domain(values, design, part)
+        total = float(weights.sum())
+        if total == 0:
+            return Comparison(*(np.full((), np.nan),) * 5)
+        means.append(float(weights @ y) / total)
+        scores += sign * weights * (y - means[-1]) / total
+        inside |= weights > 0
+    difference = np.asarray(means[0] - means[1])
+    variance = _variance(scores, design)
+    error = np.asarray(np.sqrt(variance if variance > _NOTHING else np.nan))
+    # One less than for one mean: R tests the coefficient of a regression of two.
+    degrees = np.asarray(float(degrees_within(design, inside) - 1))
+    t = np.asarray(difference / error)
+    reach = np.nan_to_num(error) * t_quantile(level, degrees)
+    low, high = np.asarray(difference - reach), np.asarray(difference + reach)
+    return Comparison(difference, low, high, t, t_two_sided(t, degrees))
+
+
+_NOTHING = 1e-30
+"""Variance that is nothing but rounding."""
 
 _NOBODY = Estimate(*(float("nan"),) * 4, degrees=0, effect=float("nan"), base=0)
 
