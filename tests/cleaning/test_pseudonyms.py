@@ -19,6 +19,8 @@ from surveytools.cleaning import (
     summary,
     write_responses,
 )
+from surveytools.cleaning.codebook_xlsx import document_from_xlsx, document_to_xlsx
+from surveytools.cleaning.document import Document
 from surveytools.errors import CodebookError, StudyError
 from surveytools.reading import Role
 from surveytools.study import RowRules
@@ -224,3 +226,19 @@ def test_item_and_pseudonym_of_one_column_contradict_each_other(tmp_path):
 
     with pytest.raises(CodebookError, match="this column holds personal data"):
         load_codebook(book)
+
+
+def test_workbook_of_a_codebook_keeps_what_is_personal(tmp_path):
+    document = Document.model_validate(
+        {
+            "personal": ["Badge", "Office"],
+            "pseudonyms": [
+                {"code": "respondent", "header": "Token", "headers": ["E-mail", "Mail"]}
+            ],
+            "items": [{"code": "words", "header": "Words?", "kind": "text"}],
+        }
+    )
+
+    document_to_xlsx(document, tmp_path / "book.xlsx")
+
+    assert document_from_xlsx(tmp_path / "book.xlsx") == document

@@ -107,9 +107,7 @@ def clean(
     )
     done = begin("cleaning", len(STEPS) + len(codebook.asked()))
     texts, changes, left_out = _run_steps(texts, layout, done)
-
     told = told.of_rows(texts.index)
-
     coded = []
     for item in codebook.asked():
         coded.append(code_item(item, texts, layout))
@@ -141,7 +139,7 @@ def clean(
         changes,
         finding_frame(findings),
         _row_counts(raws, index, texts.index, left_out, layout),
-        persons.reindex(texts.index),
+        persons if len(persons) == len(texts) else persons.loc[texts.index],
         key_id(key) if key is not None and codebook.pseudonyms else None,
     )
 
@@ -177,7 +175,9 @@ def _row_counts(
         msg = f"{sum(counts.values()) - len(read)} of {len(read)} rows accounted for"
         raise SurveyError(msg, hint="this is a fault of surveytools; report it")
     if any(raw.partial is not None for raw in raws):
-        counts["partial"] = int(layout.partial.reindex(kept).sum())
+        partial = layout.partial
+        here = partial if len(partial) == len(kept) else partial.loc[kept]
+        counts["partial"] = int(here.sum())
     return counts
 
 

@@ -14,6 +14,7 @@ from surveytools.cleaning.document import (
     GroupEntry,
     IgnoredEntry,
     ItemEntry,
+    PseudonymEntry,
 )
 from surveytools.cleaning.sheets import Row, read_sheets, write_sheets
 from surveytools.errors import (
@@ -27,7 +28,16 @@ from surveytools.study.problems import closest, problems_of
 
 __all__ = ["document_from_xlsx", "document_to_xlsx"]
 
-_SHEETS = ("codebook", "items", "choices", "lists", "ignored", "derived", "groups")
+_SHEETS = (
+    "codebook",
+    "items",
+    "choices",
+    "lists",
+    "ignored",
+    "pseudonyms",
+    "derived",
+    "groups",
+)
 _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _UNESCAPED = {"n": "\n", "r": "\r", "e": ""}
 _EMPTY_LIST = "[]"
@@ -40,9 +50,9 @@ def document_to_xlsx(document: Document, path: Path) -> None:
     """Write a codebook file as a workbook.
 
     Sheets: ``codebook`` (title, base), ``items``, ``choices`` (of the items, and rows
-    of matrices), ``lists``, ``ignored``, ``derived`` and its ``groups``. A text in
-    several languages has a column for each: ``label.en``. Several texts stand in one
-    cell, one a line. Comments of the file aren't kept.
+    of matrices), ``lists``, ``ignored``, ``pseudonyms``, ``derived`` and its
+    ``groups``. A text in several languages has a column for each: ``label.en``.
+    Several texts stand in one cell, one a line. Comments of the file aren't kept.
 
     Raises
     ------
@@ -58,6 +68,7 @@ def document_to_xlsx(document: Document, path: Path) -> None:
         "choices": [row for entry in document.items for row in _choice_rows(entry)],
         "lists": [row for name in document.lists for row in _list_rows(document, name)],
         "ignored": [_cells(entry) for entry in document.ignored],
+        "pseudonyms": [_cells(entry) for entry in document.pseudonyms],
         "derived": [_cells(entry) for entry in document.derived],
         "groups": [
             {"item": entry.code, "code": code, **_cells(group)}
@@ -71,6 +82,7 @@ def document_to_xlsx(document: Document, path: Path) -> None:
         "choices": ("item", "of", "list", *_fields(ChoiceEntry)),
         "lists": ("list", *_fields(ChoiceEntry)),
         "ignored": _fields(IgnoredEntry),
+        "pseudonyms": _fields(PseudonymEntry),
         "derived": _fields(DerivedEntry),
         "groups": ("item", "code", *_fields(GroupEntry)),
     }
@@ -99,6 +111,8 @@ def document_from_xlsx(path: Path) -> Document:
             )
     table["items"] = _entries(sheets.get("items", ()), ItemEntry, problems)
     table["ignored"] = _entries(sheets.get("ignored", ()), IgnoredEntry, problems)
+    kept = sheets.get("pseudonyms", ())
+    table["pseudonyms"] = _entries(kept, PseudonymEntry, problems)
     table["derived"] = _entries(sheets.get("derived", ()), DerivedEntry, problems)
     table["lists"] = {}
     _put_choices(sheets.get("choices", ()), table, problems)

@@ -114,14 +114,14 @@ def leave_out_repeats(texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 def persons_of(texts: pd.DataFrame, layout: Layout, code: str) -> pd.Series[str]:
     """Give the pseudonyms of the rows that are still there."""
     persons = layout.persons[code]
-    return persons if len(persons) == len(texts) else persons.reindex(texts.index)
+    return persons if len(persons) == len(texts) else persons.loc[texts.index]
 
 
 def _of_rows(marks: pd.Series[bool], texts: pd.DataFrame) -> NDArray[np.bool_]:
     """Give the marks of the rows that are still there."""
     if len(marks) == len(texts):
         return marks.to_numpy()
-    return marks.reindex(texts.index).to_numpy(dtype=bool)
+    return marks.loc[texts.index].to_numpy()
 
 
 def _is_one_of(texts: pd.Series[str], words: set[str]) -> NDArray[np.bool_]:
