@@ -34,6 +34,8 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, *, step: str) -> pd.DataFram
         One row per difference, columns `COLUMNS`, column by column. A dropped row
         has ``*`` as column and no contents.
     """
+    if before is after:
+        before = after = after.iloc[:0, :0]
     lost = before.index[:0]
     if not before.index.equals(after.index):
         lost = before.index.difference(after.index, sort=False)

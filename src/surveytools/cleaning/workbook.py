@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.responses import Responses
@@ -36,6 +35,8 @@ def write_workbook(responses: Responses, path: Path) -> None:
     Every text is written as text, whatever it begins with, so that no spreadsheet
     program takes it for a formula, a link or a number.
     """
+    import xlsxwriter  # noqa: PLC0415 - large responses get no workbook
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

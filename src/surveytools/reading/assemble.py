@@ -108,8 +108,10 @@ def _responses(
     frame = grid.frame if shape.frame is None else shape.frame
     further = list(grid.frame.index[: shape.header_rows - 1])
     apart = [row for rows in shape.set_aside.values() for row in rows]
-    if further or apart:
-        frame = frame.drop(index=[*further, *apart], errors="ignore")
+    gone = frame.index.isin([*further, *apart])
+    above = int(gone.sum())
+    # A slice from the top on copies nothing.
+    frame = frame.iloc[above:] if gone[:above].all() else frame[~gone]
     if frame.empty:
         problem = "there are headers but no response under them"
         hint = "export the survey once it has responses"
