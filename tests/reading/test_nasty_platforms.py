@@ -3,10 +3,13 @@
 The numbers are those of the list that the project's readers are held against.
 """
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from surveytools.cleaning import clean
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
+from surveytools.cleaning.options import reader_of_item
 from surveytools.reading import Answers, Role, read_export
 from surveytools.study.study import RowRules
 
@@ -29,6 +32,53 @@ class Test02SeparatorInsideAnOption:
         assert parts == ["Visual Basic", "R"]
         assert raw.separator is None
 
+    def test_02_known_options_count_before_the_mark(self, export):
+        text = (
+            "ID,Start time,Completion time,Email,Name,Where?\n"
+            "1,7/27/26 19:06:23,7/27/26 19:17:10,anonymous,,Cloud (AWS; GCP);Laptop;\n"
+        )
+        raw = read_export(export(text))
+        choices = (Choice("cloud", "Cloud (AWS; GCP)"), Choice("laptop", "Laptop"))
+        item = Item("q", "Where?", Kind.MULTIPLE, "Where?", choices=choices)
+
+        reader = reader_of_item(item, separators=[raw.separator])
+        reading = reader.read(raw.frame["Where?"].iloc[0])
+
+        assert reading.codes == ("cloud", "laptop")
+        assert reading.unknown == ()
+
+    def test_02_registrations_with_the_mark_in_a_caption(self, shared_data):
+        raw = read_export(shared_data / "indico/registrations_all_columns_ui-en.csv")
+        labels = ["PyTorch", "TensorFlow; Keras", "scikit-learn", "None"]
+        choices = tuple(Choice(f"c{n}", label) for n, label in enumerate(labels))
+        item = Item("tools", "Tools", Kind.MULTIPLE, "Tools", choices=choices)
+
+        reader = reader_of_item(item, separators=[raw.separator])
+
+        cells = raw.frame["Tools"].dropna()
+        assert all(not reader.read(cell).unknown for cell in cells)
+
+
+class Test03TheTwoGoogles:
+    CELLS = (["AI", "HPC"], ["HPC", "Web"], ["AI", "Web"])
+
+    @pytest.mark.parametrize(
+        ("time", "own", "other"),
+        [
+            ("2019/12/23 6:35:31 PM EST", ";", ", "),
+            ("11/17/2020 18:23:58", ", ", ";"),
+        ],
+    )
+    def test_03_times_decide_and_cells_are_heard(self, export, time, own, other):
+        for mark in (own, other):
+            rows = "".join(f'{time},"{mark.join(cell)}"\n' for cell in self.CELLS)
+
+            raw = read_export(export(f"Timestamp,Tools\n{rows}"))
+
+            assert raw.separator == mark
+            said = any("taken as separator" in note for note in raw.notes)
+            assert said == (mark == other)
+
 
 class Test04TrailingSemicolon:
     HEADER = "ID,Start time,Completion time,Email,Name,Tools?\n"
@@ -50,6 +100,92 @@ class Test04TrailingSemicolon:
 
         assert raw.columns[5].question.answers is Answers.RANK
         assert raw.frame["Tools?"].tolist() == ["A;B;C", "C;B;A", "B;A;C"]
+
+
+class Test18Dates:
+    def test_18_zone_that_is_stated_stays(self, export):
+        cell = "2019/12/23 6:35:31 PM EST"
+        raw = read_export(export(f"Timestamp,Role\n{cell},x\n"))
+
+        assert raw.frame["Timestamp"].tolist() == [cell]
+        assert "times are in the zone EST" in raw.notes
+
+    def test_18_day_first_is_told_by_the_whole_column(self, export):
+        meta = "Id,Startzeit,Fertigstellungszeit,E-Mail,Name,Seit\n"
+        times = "27.07.26 19:06,27.07.26 19:17,anonymous,"
+        text = f"{meta}1,{times},03/04/2026\n2,{times},13/04/2026\n"
+
+        notes = read_export(export(text)).notes
+
+        assert "column 2, 3, 6 has dates with the day first" in notes
+        assert "column 2, 3 has years of two digits" in notes
+
+    def test_18_unclear_where_no_cell_settles_it(self, export):
+        raw = read_export(export("Role,Since\nx,03/04/2026\ny,05/06/2026\n"))
+
+        assert any(
+            "column 2 has dates with the day or the month" in n for n in raw.notes
+        )
+        assert raw.frame["Since"].tolist() == ["03/04/2026", "05/06/2026"]
+
+    def test_18_serial_numbers_of_cells_without_format(self, workbook, sheet):
+        rows = (
+            '<row r="1"><c r="A1" t="str"><v>Date</v></c></row>'
+            '<row r="2"><c r="A2"><v>45000</v></c></row>'
+        )
+
+        raw = read_export(workbook(sheet(rows)))
+
+        assert raw.frame["Date"].tolist() == ["45000"]
+        assert any("numbers in place of dates" in note for note in raw.notes)
+
+    @pytest.mark.parametrize(
+        ("properties", "day"),
+        [("", "2022-03-15"), ('<workbookPr date1904="1"/>', "2026-03-16")],
+    )
+    def test_18_workbooks_that_count_from_1904(self, workbook, sheet, properties, day):
+        rows = (
+            '<row r="1"><c r="A1" t="str"><v>Date</v></c></row>'
+            '<row r="2"><c r="A2" s="2"><v>44635</v></c></row>'
+        )
+
+        raw = read_export(workbook(sheet(rows), properties=properties))
+
+        assert raw.frame["Date"].tolist() == [day]
+
+    def test_18_zones_of_indico_are_said(self, shared_data):
+        folder = shared_data / "indico"
+        text = read_export(folder / "survey_ui-en.csv")
+        book = read_export(folder / "survey_ui-en.xlsx")
+
+        assert "submission times are UTC" in text.notes
+        assert any("event's time zone" in note for note in book.notes)
+
+
+class Test19Ids:
+    def test_19_spss_numbers_have_no_decimals(self, tmp_path):
+        path = tmp_path / "ids.sav"
+        pyreadstat.write_sav(pd.DataFrame({"id": [12390574951.0, 7.0]}), path)
+
+        assert read_export(path).frame["id"].tolist() == ["12390574951", "7"]
+
+    def test_19_more_than_fifteen_digits_are_said(self, export):
+        raw = read_export(export("Role,Id\nx,12345678901234567\ny,1.23906E+10\n"))
+
+        assert raw.frame["Id"].tolist() == ["12345678901234567", "1.23906E+10"]
+        assert any("more than 15 digits" in note for note in raw.notes)
+
+
+class Test20Numbers:
+    def test_20_two_decimal_marks_in_one_file(self, shared_data):
+        raw = read_export(shared_data / "redcap/decimal-comma/data.csv")
+
+        assert any("decimal commas" in note for note in raw.notes)
+
+    def test_20_one_decimal_mark_is_nothing_to_say(self, export):
+        raw = read_export(export('record_id,x,a_complete\n1,"1,5",2\n2,"2,5",2\n'))
+
+        assert not any("decimal" in note for note in raw.notes)
 
 
 class Test21NotShownSkippedOrUnticked:
@@ -104,6 +240,21 @@ class Test22PartialRows:
         raw = read_export(shared_data / "redcap/checkboxes-1/data.csv")
 
         assert raw.partial is None
+
+
+class Test23Duplicates:
+    def test_23_rows_of_one_person_stay_and_the_address_is_kept_apart(self, export):
+        text = (
+            "ID,Start time,Completion time,Email,Name,Role?\n"
+            "1,7/27/26 19:06:23,7/27/26 19:17:10,ada@example.org,Ada,x\n"
+            "2,7/27/26 19:20:23,7/27/26 19:21:10,ada@example.org,Ada,x\n"
+        )
+
+        raw = read_export(export(text))
+
+        assert len(raw.frame) == 2
+        kept_apart = [c.header for c in raw.columns if c.role is Role.IDENTITY]
+        assert kept_apart == ["Email", "Name"]
 
 
 # --- LimeSurvey, Qualtrics, Kaggle, SurveyMonkey, Alchemer --------------------------

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.errors import ExportError
+from surveytools.reading.dates import date_notes
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.personal import is_personal
 from surveytools.reading.personal_cells import addresses_inside, personal_kind
@@ -60,6 +61,7 @@ def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
         )
         for position, header in grid.header.items()
     )
+    notes += date_notes(grid, roles)
     repeated = sum(n > 1 for text, n in Counter(grid.titles()).items() if text.strip())
     if repeated:
         notes.append(f"headers that stand over several columns: {repeated}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from surveytools.reading.dates import DateOrder, order_of
 from surveytools.reading.table import Answers, Column, RawTable, Role
 
 __all__ = ["ColumnLook", "describe"]
@@ -82,7 +83,9 @@ def _words(counts: pd.Series, raw: RawTable) -> str:
     if texts.str.fullmatch(_NUMBER).all():
         return "numbers"
     if texts.str.fullmatch(_MOMENT).all():
-        return "dates"
+        order = order_of(texts)
+        plain = order in {None, DateOrder.YEAR_FIRST}
+        return "dates" if plain else f"dates, {order}"
     separators = (raw.separator,) if raw.separator is not None else _SEPARATORS
     for separator in separators:
         options = _options(counts, separator)

@@ -1,0 +1,144 @@
+"""Whether dates have the day or the month first: what the cells of a column prove."""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+import pandas as pd
+
+from surveytools.reading.grid import Grid, listed
+from surveytools.reading.table import Role
+
+__all__ = ["DateOrder", "date_notes", "order_of"]
+
+_SAMPLE = 200
+_MOST = 0.8
+_MONTHS = 12
+_TIME = r"(?:,?[ T]\d{1,2}[:.]\d\d.*)?"
+_DATE = (
+    rf"(?:\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}|"
+    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})){_TIME}"
+)
+_SHORT = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
+_SERIAL = r"(?:[34]\d|5[0-4])\d{3}(?:\.\d+)?"
+_ASKS_DATE = re.compile(r"\b(?:date|datum|fecha|time|timestamp|horodateur|zeit\w*)\b")
+
+
+class DateOrder(StrEnum):
+    """Order of day, month and year, as far as a column's cells prove it."""
+
+    YEAR_FIRST = "year first"
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+    BOTH = "day first and month first"
+    UNCLEAR = "day or month first: unclear"
+
+
+def order_of(texts: pd.Series) -> DateOrder | None:
+    """Tell the order of dates in a column from all its cells together.
+
+    A number above 12 is a day. Dates with dots have the day first wherever they are
+    in use.
+
+    Parameters
+    ----------
+    texts
+        Cells that aren't blank.
+
+    Returns
+    -------
+    DateOrder or None
+        ``None`` where the cells aren't dates.
+    """
+    sample = texts.head(_SAMPLE)
+    if sample.empty or not sample.str.fullmatch(_DATE).mean() >= _MOST:
+        return None
+    distinct = texts.drop_duplicates()
+    if distinct.str.fullmatch(_DATE).mean() < _MOST:
+        return None
+    dates = [match for text in distinct if (match := _SHORT.fullmatch(text.strip()))]
+    if not dates:
+        return DateOrder.YEAR_FIRST
+    day = any(int(match[1]) > _MONTHS or match[2] == "." for match in dates)
+    month = any(int(match[3]) > _MONTHS for match in dates)
+    if day and month:
+        return DateOrder.BOTH
+    if day:
+        return DateOrder.DAY_FIRST
+    return DateOrder.MONTH_FIRST if month else DateOrder.UNCLEAR
+
+
+def date_notes(grid: Grid, roles: Mapping[int, Role]) -> Iterator[str]:
+    """Say which columns have dates of which order, without contents of cells."""
+    found: dict[str, list[int]] = {}
+    for n in grid.header:
+        role = roles.get(n, Role.ANSWER)
+        if role is not Role.IDENTITY:
+            for words in _said(grid, n, role):
+                found.setdefault(words, []).append(n)
+    for words, columns in found.items():
+        yield f"column {listed(columns)} {words}"
+
+
+_WORDS = {
+    DateOrder.DAY_FIRST: "has dates with the day first",
+    DateOrder.MONTH_FIRST: "has dates with the month first",
+    DateOrder.BOTH: "has dates with the day first beside dates with the month first",
+    DateOrder.UNCLEAR: (
+        "has dates with the day or the month first: no cell has a day above 12, which "
+        "would settle it"
+    ),
+}
+_SHORT_YEARS = "has years of two digits"
+_SWAPPED = (
+    "mixes dates of the spreadsheet with dates as text whose day is above 12: the "
+    "others may have day and month swapped"
+)
+_SERIALS = "has numbers in place of dates: days, as a spreadsheet counts them"
+
+
+def _said(grid: Grid, n: int, role: Role) -> Iterator[str]:
+    texts = _dates_of(grid.frame[n])
+    order = order_of(texts)
+    if order is None:
+        if _are_serials(texts, grid.header[n], role):
+            yield _SERIALS
+    elif order is not DateOrder.YEAR_FIRST:
+        yield _WORDS[order]
+        if _any_short_year(texts):
+            yield _SHORT_YEARS
+        if grid.source.kind == "XLSX" and _are_left_over(texts):
+            yield _SWAPPED
+
+
+def _dates_of(column: pd.Series) -> pd.Series:
+    """Give the cells that aren't blank, or few of them where they can't be dates."""
+    sample = column.head(_SAMPLE).dropna()
+    if len(sample) and not sample.str.slice(0, 1).str.isdecimal().mean() >= _MOST:
+        return sample
+    return column.dropna().str.strip()
+
+
+def _any_short_year(texts: pd.Series) -> bool:
+    matches = (_SHORT.fullmatch(text) for text in texts.unique())
+    return any(match is not None and len(match[4]) == 2 for match in matches)  # noqa: PLR2004
+
+
+def _are_left_over(texts: pd.Series) -> bool:
+    """Tell dates that a spreadsheet couldn't read, beside others that it did read.
+
+    A spreadsheet that expects the month first reads 3/4 as 4 March and leaves 13/4 as
+    it is.
+    """
+    iso = texts.str.fullmatch(r"\d{4}-\d\d-\d\d.*")
+    rest = texts[~iso]
+    matches = [_SHORT.fullmatch(text) for text in rest.unique()]
+    above = [m is not None and max(int(m[1]), int(m[3])) > _MONTHS for m in matches]
+    return bool(iso.any()) and len(above) > 0 and all(above)
+
+
+def _are_serials(texts: pd.Series, header: str, role: Role) -> bool:
+    timed = role in {Role.SUBMITTED, Role.STARTED}
+    if not timed and _ASKS_DATE.search(header.casefold()) is None:
+        return False
+    return len(texts) > 0 and bool(texts.str.fullmatch(_SERIAL).mean() >= _MOST)
