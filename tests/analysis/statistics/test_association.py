@@ -61,6 +61,26 @@ def test_corrected_v_of_no_and_of_complete_association():
     assert complete.corrected_v == pytest.approx(1)
 
 
+def test_interval_of_v_covers_as_often_as_it_says():
+    """Simulated at a true V of 0 and of 0.3, in tables of 2 by 3 of 150 respondents."""
+    rng = np.random.default_rng(20278)
+    base = np.full((2, 3), 1 / 6)
+    tilt = np.array([[1, -1, 0], [-1, 1, 0]])
+
+    for v in (0, 0.3):
+        shares = base + tilt * v / np.sqrt(4 * 6)
+        tables = rng.multinomial(150, shares.ravel(), size=1000).reshape(-1, 2, 3)
+        found = [chi_square_test(table) for table in tables]
+        covered = np.mean([one.low <= v <= one.high for one in found])
+        assert covered == pytest.approx(0.96, abs=0.025)
+
+
+def test_impossible_counts_are_refused():
+    for count in (-1, np.nan):
+        with pytest.raises(ValueError, match="counts must be numbers of 0 or more"):
+            chi_square_test([[1, 2], [3, count]])
+
+
 def test_corrected_v_is_hardly_biased():
     rng = np.random.default_rng(20265)
     shares = np.full(20, 1 / 20)

@@ -128,5 +128,5 @@ def test_more_answers_than_people_are_refused():
 
 
 def test_low_bases_are_flagged_below_30_and_100():
-    assert low_base([0, 29, 30, 99, 100]).tolist() == [2, 2, 1, 1, 0]
+    assert low_base([np.nan, 29, 30, 99, 100]).tolist() == [2, 2, 1, 1, 0]
     assert low_base([4, 5], limits=(5,)).tolist() == [1, 0]

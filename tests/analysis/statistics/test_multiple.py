@@ -125,3 +125,13 @@ def test_what_cannot_differ_is_left_out():
     assert np.isnan(multiple_response_test(selected[:, [0, 2]], [0, 0, 1, 1]).p)
     with pytest.raises(ValueError, match="for 3 respondents"):
         multiple_response_test(selected, [0, 0, 1])
+
+
+def test_who_gave_no_answer_is_left_out():
+    rng = np.random.default_rng(20277)
+    group, selected = rng.integers(0, 3, 100), answers(rng, 100).astype(float)
+    silent = np.arange(100) % 7 == 0
+
+    found = multiple_response_test(np.where(silent[:, None], np.nan, selected), group)
+
+    assert found == multiple_response_test(selected[~silent], group[~silent])

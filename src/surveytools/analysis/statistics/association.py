@@ -1,5 +1,6 @@
 """Association in a table: chi-square and Cramér's V, also under a sampling design."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,12 +80,16 @@ def chi_square_test(counts: ArrayLike, *, level: float = 0.95) -> Association:
     -------
     Association
 
+    Raises
+    ------
+    ValueError
+        If a count is negative or missing.
+
     Notes
     -----
     No continuity correction. The interval is that of the population's V: the root of
     L / (n (min(r, c) - 1)), L being a bound of the noncentrality of chi-square. V
-    itself is too large on average, so that it may lie beyond its interval where there
-    is no association; ``corrected_v`` is the better point.
+    itself is too large on average; ``corrected_v`` is the better point.
 
     References
     ----------
@@ -94,6 +99,9 @@ def chi_square_test(counts: ArrayLike, *, level: float = 0.95) -> Association:
     """
     checked_level(level)
     table = np.atleast_2d(np.asarray(counts, dtype=float))
+    if not np.all(table >= 0):
+        msg = "counts must be numbers of 0 or more"
+        raise ValueError(msg)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     n = float(table.sum())
     rows, columns = table.shape
@@ -226,23 +234,26 @@ def _contrasts(size: int) -> Floats:
 
 
 def _noncentrality(statistic: float, degrees: int, level: float) -> tuple[float, float]:
-    """Bounds of the noncentrality of a chi-square statistic."""
+    """Bounds of the noncentrality of a chi-square statistic.
+
+    A statistic below its mean without association would bound the noncentrality ever
+    closer, as if it were surer of it; the upper bound is then that of the mean.
+    """
     from scipy.special import chdtr, chndtrinc  # noqa: PLC0415
 
-    tails = ((1 + level) / 2, (1 - level) / 2)
-    central = chdtr(degrees, statistic)  # the larger, the rarer without association
-    low, high = (
-        float(chndtrinc(statistic, degrees, tail)) if central > tail else 0.0
-        for tail in tails
-    )
-    return low, high
+    def bound(found: float, tail: float) -> float:
+        reached = chdtr(degrees, found) > tail  # otherwise rarer than by chance
+        return float(chndtrinc(found, degrees, tail)) if reached else 0.0
+
+    low = bound(statistic, (1 + level) / 2)
+    return low, bound(max(statistic, float(degrees)), (1 - level) / 2)
 
 
 def _corrected_v(phi2: float, rows: int, columns: int, n: float) -> float:
     if n <= 1:
-        return float("nan")
+        return math.nan
     phi2 = max(0.0, phi2 - (rows - 1) * (columns - 1) / (n - 1))
     shorter = min(
         rows - (rows - 1) ** 2 / (n - 1), columns - (columns - 1) ** 2 / (n - 1)
     )
-    return float(np.sqrt(phi2 / (shorter - 1))) if shorter > 1 else float("nan")
+    return min(1.0, float(np.sqrt(phi2 / (shorter - 1)))) if shorter > 1 else math.nan

@@ -214,7 +214,7 @@ def low_base(
         How many of the limits the base is below: 0 enough, 1 below 100, 2 below 30.
     """
     n = np.asarray(base, dtype=float)
-    below = [(n < limit).astype(np.intp) for limit in limits]
+    below = [(~(n >= limit)).astype(np.intp) for limit in limits]  # NaN is low, too
     return np.asarray(np.sum(below, axis=0))
 
 

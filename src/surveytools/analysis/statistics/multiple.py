@@ -18,7 +18,8 @@ def multiple_response_test(
     Parameters
     ----------
     selected
-        Of shape (respondents, choices): whether each selected each choice.
+        Of shape (respondents, choices): whether each selected each choice; NaN for
+        those who gave no answer, who are left out.
     groups
         Number of each respondent's group, from 0, -1 for none; or of shape
         (respondents, groups): whether each belongs to each. Groups may overlap.
@@ -54,11 +55,13 @@ def multiple_response_test(
     """
     member = _membership(np.asarray(groups))
     weights = np.ones(len(member)) if design is None else design.weights
-    weights = np.where(member.any(axis=1), weights, 0.0)
     y = np.asarray(selected, dtype=float)
     if y.ndim != 2 or len(y) != len(member):  # noqa: PLR2004  # respondents by choices
         msg = f"selected of shape {y.shape} for {len(member)} respondents"
         raise ValueError(msg)
+    answered = ~np.isnan(y).any(axis=1)
+    weights = np.where(member.any(axis=1) & answered, weights, 0.0)
+    y = np.where(answered[:, None], y, 0.0)
     total = weights.sum()
     overall = weights @ y / total if total else np.zeros(y.shape[1])
     choices = (overall > 0) & (overall < 1)
