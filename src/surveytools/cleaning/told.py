@@ -163,11 +163,14 @@ def _last_answered(
         if entry.item is None or entry.column.role is not Role.ANSWER:
             continue
         name = entry.column.name
-        texts = raw.given(name)
+        texts = raw.frame[name]
+        given = texts.notna().to_numpy(dtype=bool)
+        for marks in (raw.not_shown, raw.unanswered):
+            if name in marks:
+                given = given & ~marks[name]
         if entry.part is not None and entry.item in several:
             none = [t for t in texts.dropna().unique() if normalise(t) in unticked]
-            texts = texts.mask(texts.isin(none)) if none else texts
-        given = texts.notna().to_numpy(dtype=bool)
+            given = given & ~texts.isin(none).to_numpy(dtype=bool) if none else given
         if name in raw.skipped:
             given = given | raw.skipped[name]
         last[given] = entry.column.position
