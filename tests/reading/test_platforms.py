@@ -1,7 +1,14 @@
+import csv
+import io
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from surveytools.errors import ExportError
 from surveytools.reading import PLATFORMS, Role, read_export
+from surveytools.reading.assemble import assemble
+from surveytools.reading.delimited import read_delimited
 
 INDICO = "Submitter,Submitter Email,Submission Date"
 
@@ -220,3 +227,63 @@ def test_list_of_sharepoint_keeps_who_made_it_apart(export):
     assert (raw.platform, raw.certainty) == ("sharepoint", "strong")
     assert [c.header for c in raw.answers()] == ["Role"]
     assert roles(raw)["Modified By"] is Role.IDENTITY
+
+
+def test_example_of_the_documentation_works(root, export):
+    """How to add a platform, ``docs/platforms.md``: the code is run as it stands."""
+    text = (root / "docs" / "platforms.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    room: dict[str, object] = {}
+    exec(code, room)  # noqa: S102
+    example = room["EXAMPLE"]
+    grid = read_delimited(export("Example ID,Sent,Why?\n1,2026-09-01,since\n"))
+
+    raw = assemble(grid, example, example.matches(grid))
+
+    assert (raw.platform, raw.certainty) == ("example", "certain")
+    assert [c.role for c in raw.columns] == [
+        Role.METADATA,
+        Role.SUBMITTED,
+        Role.ANSWER,
+    ]
+    other = read_delimited(export("Role\nx\n"))
+    assert example.matches(other) is None
+    with pytest.raises(ExportError, match="aren't those of Example Forms"):
+        example.shape(other)
+
+
+WORDS = st.sampled_from(
+    ["", "id", "submitdate", "lastpage", "startlanguage", "StartDate", "EndDate",
+     "ResponseId", "V1", "Respondent ID", "Collector ID", "Time Started", "Status",
+     "Date Submitted", "Q1", "Q2_1", "Q2_2_TEXT", "tools[SQ001]", "Tools? [A]",
+     "Tools? [B]", "x:y", "z:y", "y", "[A]", "code[1]. t [x]", "Timestamp"]
+)  # fmt: skip
+CELLS = st.sampled_from(
+    ["", "1", "2", "Yes", "No", "N/A", "-99", "{question_not_shown}", "{quote}x",
+     "'=1", "2026-09-01 10:00:00", "1980-01-01", "en", "Response", "Start Date",
+     "{'ImportId': 'QID1'}", '{"ImportId":"QID2","choiceId":"1"}', "ResponseID",
+     "ResponseSet", "Partial", "a - b", "a\nb"]
+)  # fmt: skip
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data(), width=st.integers(2, 8))
+def test_named_by_a_person_any_table_is_read_or_refused(export, data, width):
+    heads = data.draw(st.lists(WORDS, min_size=width, max_size=width))
+    row = st.lists(CELLS, min_size=width, max_size=width)
+    rows = data.draw(st.lists(row, min_size=1, max_size=5))
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows([heads, *rows])
+    path = export(buffer.getvalue())
+    for platform in ("limesurvey", "qualtrics", "surveymonkey", "alchemer"):
+        try:
+            raw = read_export(path, platform=platform)
+        except ExportError:
+            continue
+        assert len(raw.frame) <= len(rows)
+        for column in raw.columns:
+            assert len(raw.given(column.name)) == len(raw.frame)

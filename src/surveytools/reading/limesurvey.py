@@ -7,13 +7,14 @@ References
    getFieldText) and ``application/controllers/admin/Export.php`` (vvexport).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from surveytools.errors import ExportError
-from surveytools.reading.grid import Grid
+from surveytools.reading.grid import Grid, listed
 from surveytools.reading.limesurvey_cells import (
     NOT_AVAILABLE,
     NOT_SHOWN,
@@ -47,7 +48,7 @@ _BLANKS_UNKNOWN = (
 _BRACKETED = 0.3
 _FEWEST = 2
 _GENDER = ({"male", "female"}, {"männlich", "weiblich"}, {"masculin", "féminin"})
-_ABBREVIATED = ".."
+_ABBREVIATED = re.compile(r"(?<!\.)\.\.(?=\s*\[|\]|\s*$)")
 
 
 def _matches(grid: Grid) -> Match | None:
@@ -61,13 +62,12 @@ def _matches(grid: Grid) -> Match | None:
     headings = take_apart(grid.header)
     own = own_columns(grid, headings.codes)
     if own:
-        first = next(iter(own))
-        known = grid.header[first].strip()
-        return Match(
-            Certainty.STRONG,
-            f"columns {first} to {first + 3} are LimeSurvey's: number of the response "
-            f"(headed {known!r}), date, last page, language",
+        headed = repr(grid.header[next(iter(own))].strip())
+        reason = (
+            f"column {listed(list(own))} are LimeSurvey's {', '.join(own.values())} "
+            f"(the first is headed {headed})"
         )
+        return Match(Certainty.STRONG, reason)
     between, share, parts = codes_of(grid.header)
     if between is not None:
         reason = (
@@ -80,13 +80,12 @@ def _matches(grid: Grid) -> Match | None:
 
 def _bracketed(headings: Headings, grid: Grid) -> Match | None:
     """Take questions with parts for a weak sign: a Google grid looks the same."""
-    if headings.style != "text":
-        return None
     parts = [h for h in headings.by_column.values() if h.part is not None]
     share = len(parts) / len(grid.header)
     if len(parts) < _FEWEST or share < _BRACKETED:
         return None
-    reason = f"{share:.0%} of the headers are a question and a part in square brackets"
+    asked = "code" if headings.style == "code" else "question"
+    reason = f"{share:.0%} of the headers are a {asked} and a part in square brackets"
     return Match(Certainty.WEAK, reason)
 
 
@@ -104,7 +103,8 @@ def _shape(grid: Grid) -> Shape:
     codes = _vv_codes(grid)
     headings = take_apart(grid.header, codes or None)
     own = own_columns(grid, headings.codes)
-    if not own and headings.style == "code":
+    parts = any(h.part is not None for h in headings.by_column.values())
+    if not own and headings.style == "code" and not parts:
         problem = "neither headers nor cells are those of a LimeSurvey export"
         raise ExportError(problem, grid.locate(), "choose another platform")
     body = grid.frame.iloc[1:] if codes else grid.frame
@@ -122,8 +122,11 @@ def _shape(grid: Grid) -> Shape:
     partial = _partial(own, body)
     if partial is None:
         notes.append("no submission date: partial responses can't be told")
-    if any(text.rstrip().endswith(_ABBREVIATED) for text in grid.titles()):
-        notes.append("some headings are abbreviated: export them in full")
+    if any(_ABBREVIATED.search(text) for text in grid.titles()):
+        notes.append(
+            "some headings are abbreviated, so that questions or options may look the "
+            "same: export them in full"
+        )
     return Shape(
         roles=roles,
         labels=found_pairs(

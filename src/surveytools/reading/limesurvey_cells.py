@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import pandas as pd
 
 from surveytools.reading.limesurvey_headings import Heading, Mark
-from surveytools.reading.parts import kind_of_parts, texts_in
+from surveytools.reading.parts import differ_in_each_row, kind_of_parts, texts_in
 from surveytools.reading.table import Answers
 from surveytools.reading.wording import yes_no_pair
 
@@ -65,13 +66,15 @@ def answers_of(
 ) -> dict[int, Answers | None]:
     """Say what each column holds, by its heading and by the cells of its question.
 
-    Yes and no in every column of a question are options that were or weren't ticked.
+    Yes and no in every column of a question are options that were or weren't ticked,
+    also of one that is called "other".
     Few answers that the columns share are those of a matrix.
     """
     parts: dict[str, list[int]] = {}
     kinds: dict[int, Answers | None] = {}
     for n, heading in headings.items():
-        if heading.mark in {Mark.OTHER, Mark.COMMENT}:
+        other = heading.mark == Mark.OTHER and not _are_ticks(texts_in(frame[[n]]))
+        if other or heading.mark == Mark.COMMENT:
             kinds[n] = Answers.WRITE_IN
         elif heading.mark == Mark.RANK:
             kinds[n] = Answers.RANK
@@ -141,14 +144,14 @@ def _are_ranked(cells: pd.DataFrame) -> bool:
     """
     if cells.shape[1] < _FEWEST:
         return False
-    filled = cells.notna()
-    gaps = (filled.astype(int).diff(axis="columns").iloc[:, 1:] > 0).any(axis=None)
-    several = cells[filled.sum(axis="columns").ge(_FEWEST)]
-    if gaps or len(several) < _FEWEST:
+    places = list(cells.columns)
+    filled = [cells[n].notna() for n in places]
+    if any((~one & after).any() for one, after in pairwise(filled)):
+        return False  # a place is taken, and one before it is not
+    several = int((filled[0] & filled[1]).sum())
+    if several < _FEWEST or len(texts_in(cells)) < len(places):
         return False
-    if len(texts_in(cells)) < cells.shape[1]:
-        return False
-    return all(row.dropna().is_unique for _, row in several.iterrows())
+    return differ_in_each_row(cells)
 
 
 def with_columns(frame: pd.DataFrame, columns: Mapping[int, pd.Series]) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
 from surveytools.reading.grid import Grid
 from surveytools.reading.table import Role
 
@@ -47,10 +49,21 @@ _WORDS = {
 }
 _BY_WORD = {word: code for code, words in _WORDS.items() for word in words.split("|")}
 _CORE = ("id", "submitdate", "lastpage", "startlanguage")
+_TELLING = frozenset(
+    {"submitdate", "lastpage", "startlanguage", "startdate", "datestamp", "refurl"}
+)
+_ENOUGH = 2
 _TIMING = re.compile(r"(?:group|question) time: |groupTime\d+$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"attribute_\d+")
-_DATE = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"
-_LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z]+)*"
+_DATE = r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"
+_SAMPLE = 50
+# Bases of LimeSurvey's language codes (ISO 639), such as de-informal and pt-BR. Without
+# "no", which stands for something else in a column of answers.
+_LANGUAGE = (
+    "(?:af|am|ar|be|bg|bn|bs|ca|ckb|cs|cy|da|de|dz|el|en|es|et|eu|fa|fi|fr|ga|gl|he|hi"
+    "|hr|hu|hy|id|is|it|ja|ka|kk|km|ko|ky|lb|lt|lv|mk|ml|mn|mr|ms|mt|my|nb|ne|nl|nn|pa"
+    "|pl|ps|pt|ro|ru|si|sk|sl|sq|sr|sv|sw|ta|th|tl|tr|uk|ur|vi|zh|zu)(?:-[A-Za-z]+)*"
+)
 _PATTERNS = (r"\d+", _DATE, r"-?\d{1,3}", _LANGUAGE)
 _AFTER = (
     ("seed", r"\d{5,}"),
@@ -84,9 +97,10 @@ def own_columns(grid: Grid, codes: Mapping[int, str]) -> dict[int, str]:
 
     Notes
     -----
-    Three ways, the first that finds LimeSurvey's first four columns counts: by code;
-    by heading, in English, German and French; by what the cells hold, which works in
-    every language. Attributes of participants are named ``attribute_1`` in code.
+    Three ways, the first that finds anything counts: by code, two that nobody else
+    uses; by heading, two in English, German or French; by what the first four columns
+    hold, which works in every language. Attributes of participants are named
+    ``attribute_1`` in code.
     """
     named = {n: code for n, code in codes.items() if code in CODES}
     words = {
@@ -94,7 +108,8 @@ def own_columns(grid: Grid, codes: Mapping[int, str]) -> dict[int, str]:
         for n, text in codes.items()
         if (key := text.strip().casefold().replace("\u2019", "'")) in _BY_WORD
     }
-    found = next((w for w in (named, words) if set(_CORE) <= set(w.values())), None)
+    ways = (w for w in (named, words) if len(_TELLING & set(w.values())) >= _ENOUGH)
+    found = next(ways, None)
     if found is None:
         found = dict(_by_cells(grid))
     if not found:
@@ -114,14 +129,13 @@ def _by_cells(grid: Grid) -> Iterator[tuple[int, str]]:
     places = [n for n, text in grid.header.items() if text.strip()]
     if len(places) <= len(_CORE):
         return
-    cells = [grid.texts(n) for n in places[:4]]
-    fit = all(
-        bool(texts.str.fullmatch(pattern).all())
-        for texts, pattern in zip(cells, _PATTERNS, strict=True)
-    )
-    number, submitted, page, language = cells
-    counted = number.is_unique and len(number) == len(grid.frame)
-    if not (fit and counted and len(language) and len(submitted) + len(page)):
+    pairs = zip(places, _PATTERNS, strict=False)
+    if not all(_fits(grid.frame[n], pattern) for n, pattern in pairs):
+        return
+    number, submitted, page, language = (grid.frame[n] for n in places[:4])
+    if number.hasnans or not number.is_unique or language.isna().all():
+        return
+    if submitted.isna().all() and page.isna().all():
         return
     yield from zip(places, _CORE, strict=False)
     rest = iter(places[4:])
@@ -129,7 +143,14 @@ def _by_cells(grid: Grid) -> Iterator[tuple[int, str]]:
     for code, pattern in _AFTER:
         if place is None:
             return
-        texts = grid.texts(place)
-        if len(texts) and texts.str.fullmatch(pattern).all():
+        if grid.frame[place].notna().any() and _fits(grid.frame[place], pattern):
             yield place, code
             place = next(rest, None)
+
+
+def _fits(cells: pd.Series, pattern: str) -> bool:
+    """Tell whether all texts of a column match; the first rows mostly say no."""
+    return all(
+        bool(some.dropna().str.fullmatch(pattern).all())
+        for some in (cells.iloc[:_SAMPLE], cells)
+    )

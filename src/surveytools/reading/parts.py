@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 
 import pandas as pd
 
 from surveytools.reading.table import Answers
 from surveytools.reading.wording import plain_label
 
-__all__ = ["kind_of_parts", "looks_ranked", "texts_in"]
+__all__ = ["differ_in_each_row", "kind_of_parts", "looks_ranked", "texts_in"]
 
 _MOST_ANSWERS = 12
 _FEWEST = 2
@@ -67,10 +68,14 @@ def looks_ranked(cells: pd.DataFrame) -> bool:
     texts = texts_in(cells)
     if not texts <= {str(place) for place in range(1, cells.shape[1] + 1)}:
         return False
-    several = cells[cells.notna().sum(axis="columns").ge(_FEWEST)]
-    if len(several) < _ENOUGH_ROWS:
-        return False
-    return all(row.dropna().is_unique for _, row in several.iterrows())
+    several = cells.notna().sum(axis="columns").ge(_FEWEST)
+    return int(several.sum()) >= _ENOUGH_ROWS and differ_in_each_row(cells)
+
+
+def differ_in_each_row(cells: pd.DataFrame) -> bool:
+    """Tell whether no row holds one text twice; blank cells don't count."""
+    pairs = combinations(cells.columns, 2)
+    return not any(bool(cells[one].eq(cells[other]).any()) for one, other in pairs)
 
 
 def texts_in(cells: pd.DataFrame) -> set[str]:

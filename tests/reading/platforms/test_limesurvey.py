@@ -157,7 +157,7 @@ def test_full_headings_say_question_and_part(export):
     raw = read_export(export(written(WORDS, LONG)))
 
     assert raw.certainty == "strong"
-    assert "headed 'Response ID'" in raw.reason
+    assert raw.reason.endswith("(the first is headed 'Response ID')")
     assert told(raw, "Your role? [Other]") == ("Your role?", "Other", Answers.WRITE_IN)
     assert told(raw, "Tools? [JAX]") == ("Tools?", "JAX", Answers.OPTION)
     comment = ("Tools?", "PyTorch, Comment", Answers.WRITE_IN)
@@ -386,6 +386,51 @@ def test_attributes_and_timings_are_no_answers(export):
     assert [c.header for c in raw.answers()] == ["q1"]
     personal = {c.header for c in raw.columns if c.role is Role.IDENTITY}
     assert personal == {"token", "firstname", "lastname", "email"}
+
+
+def test_yes_and_no_are_no_languages(export):
+    text = "Nr,When,Age,Smokes,Weight\n1,2026-09-01 10:00,31,no,70\n2,,40,yes,80\n"
+
+    assert read_export(export(text)).platform == "generic"
+
+
+def test_own_columns_that_were_not_exported(export):
+    """The dialog lets people choose; two that nobody else writes are enough."""
+    header = [CODES[1], CODES[3], *CODES[9:]]
+    rows = [[row[1], row[3], *row[9:]] for row in SHORT]
+
+    raw = read_export(export(written(header, rows)))
+
+    assert (raw.platform, raw.certainty) == ("limesurvey", "strong")
+    assert [c.role for c in raw.columns[:3]] == [ROLES[1], ROLES[3], Role.ANSWER]
+    assert told(raw, "tools[SQ002]") == ("tools", "SQ002", Answers.OPTION)
+
+
+def test_codes_without_any_own_column_are_a_weak_sign(export):
+    raw = read_export(export(written(CODES[9:], [row[9:] for row in SHORT])))
+
+    assert (raw.platform, raw.certainty) == ("limesurvey", "weak")
+    assert told(raw, "tools[SQ002]") == ("tools", "SQ002", Answers.OPTION)
+
+
+def test_option_that_is_called_other(export):
+    header = [*WORDS[:4], "Tools? [A]", "Tools? [Other]"]
+    rows = [["1", "2026-09-01 10:00:00", "1", "en", "Yes", "No"]]
+
+    raw = read_export(export(written(header, rows)))
+
+    assert told(raw, "Tools? [Other]") == ("Tools?", "Other", Answers.OPTION)
+
+
+def test_abbreviated_headings_are_said(export):
+    """``viewHelper::ellipsize`` with ``..`` at the end."""
+    header = [*WORDS[:4], "How often do yo.. [PyTorch]", "How often do yo.. [Tensor..]"]
+    rows = [["1", "2026-09-01 10:00:00", "1", "en", "Yes", "No"]]
+
+    raw = read_export(export(written(header, rows)))
+
+    assert told(raw, header[5])[:2] == ("How often do yo..", "Tensor..")
+    assert sum("abbreviated" in note for note in raw.notes) == 1
 
 
 def test_same_question_twice_without_codes(export):
