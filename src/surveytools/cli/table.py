@@ -5,11 +5,14 @@ from pathlib import Path
 import click
 
 from surveytools.analysis import tabulate
+from surveytools.analysis.statistics import Correction, ProportionTest
 from surveytools.cleaning import read_responses
 from surveytools.cli.problems import problems_reported
 from surveytools.disclosure import protect
+from surveytools.disclosure.details import details_of
 from surveytools.disclosure.writing import (
     as_csv,
+    as_html,
     as_json,
     as_markdown,
     as_workbook,
@@ -20,7 +23,7 @@ from surveytools.study.tabplan import BaseKind
 
 __all__ = ["command"]
 
-_TEXTS = {"md": as_markdown, "csv": as_csv, "json": as_json}
+_TEXTS = {"md": as_markdown, "html": as_html, "csv": as_csv, "json": as_json}
 
 
 @click.command("table")
@@ -58,6 +61,34 @@ _TEXTS = {"md": as_markdown, "csv": as_csv, "json": as_json}
     help="Who will see the table.",
 )
 @click.option(
+    "--compare",
+    "correction",
+    type=click.Choice(["holm", "benjamini-hochberg", "none"]),
+    help="Give letters to groups that differ; p corrected over the table like this.",
+)
+@click.option(
+    "--test",
+    type=click.Choice(["z", "fisher"]),
+    default="z",
+    show_default=True,
+    help="How two groups are compared.",
+)
+@click.option(
+    "--net",
+    "nets",
+    metavar="'LABEL=ANSWER,ANSWER'",
+    multiple=True,
+    help="Count these answers together, too.",
+)
+@click.option("--summary", is_flag=True, help="Top and bottom box and mean of a scale.")
+@click.option(
+    "--box",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Levels in each box.",
+)
+@click.option(
     "--format",
     "written",
     type=click.Choice([*_TEXTS, "xlsx"]),
@@ -79,6 +110,11 @@ def command(
     base: str,
     threshold: int,
     profile: str,
+    correction: Correction | None,
+    test: ProportionTest,
+    nets: tuple[str, ...],
+    summary: bool,
+    box: int,
     written: str,
     out: Path | None,
 ) -> None:
@@ -102,16 +138,36 @@ def command(
             combinations=combinations,
         )
         safe = protect(table, threshold=threshold, profile=Profile(profile))
+        details = details_of(
+            safe,
+            correction=correction,
+            test=test,
+            nets=_nets(nets),
+            summary=summary,
+            box=box,
+        )
     if not safe.protected:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
     language = cleaned.codebook.language
     if out is None:
-        click.echo(_TEXTS[written](safe, language=language), nl=False)
+        click.echo(_TEXTS[written](safe, details=details, language=language), nl=False)
     elif written == "xlsx":
         with atomic_path(out) as temporary:
-            temporary.write_bytes(as_workbook(safe, language=language))
+            temporary.write_bytes(as_workbook(safe, details=details, language=language))
     else:
-        write_text(out, _TEXTS[written](safe, language=language))
+        write_text(out, _TEXTS[written](safe, details=details, language=language))
+
+
+def _nets(given: tuple[str, ...]) -> dict[str, list[str]]:
+    """Read ``LABEL=ANSWER,ANSWER``."""
+    nets = {}
+    for text in given:
+        label, mark, codes = text.partition("=")
+        if not (mark and label.strip() and codes.strip()):
+            msg = f"--net {text!r} isn't LABEL=ANSWER,ANSWER"
+            raise click.UsageError(msg)
+        nets[label.strip()] = [code.strip() for code in codes.split(",")]
+    return nets
 
 
 def _both(conditions: tuple[str, ...]) -> str | None:

@@ -1,34 +1,33 @@
-"""A protected table as Markdown, CSV, JSON or a workbook."""
+"""A protected table as Markdown, HTML, CSV, JSON or a workbook."""
 
+import html
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
 
 from surveytools.cleaning.codebook import Choice
+from surveytools.disclosure.details import PLAIN, Details
+from surveytools.disclosure.lines import lines_of, notes_of, protection_of
 from surveytools.disclosure.record import rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import formula_safe
-from surveytools.study.tabplan import BaseKind
 
-__all__ = ["as_csv", "as_json", "as_markdown", "as_workbook", "tidy"]
+__all__ = ["as_csv", "as_html", "as_json", "as_markdown", "as_workbook", "tidy"]
 
-_BASES = {
-    BaseKind.ALL: "all respondents",
-    BaseKind.ASKED: "respondents who were asked",
-    BaseKind.ANSWERED: "respondents who answered",
-    BaseKind.MENTIONS: "mentions",
-}
-_WITHHELD = "withheld"
-_NO_SHARE = "\N{EN DASH}"
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Equal tables give equal bytes."""
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_KEYS = ["group", "row", "answer"]
 
 
-def tidy(safe: SafeTable, *, language: str = "en") -> pd.DataFrame:
+def tidy(
+    safe: SafeTable, *, details: Details = PLAIN, language: str = "en"
+) -> pd.DataFrame:
     """Give a protected table with labels: one row a cell.
 
     Returns
@@ -36,7 +35,9 @@ def tidy(safe: SafeTable, *, language: str = "en") -> pd.DataFrame:
     DataFrame
         Columns ``table``, ``group``, ``group_label``, ``row``, ``row_label``,
         ``answer``, ``answer_label``, ``count``, ``base``, ``share``, ``low``,
-        ``high``, ``withheld`` and ``protection``. Withheld numbers are missing.
+        ``high``, ``withheld``, where groups are compared those of
+        `surveytools.disclosure.banner.CELLS`, and ``protection``. Withheld numbers
+        are missing.
     """
     cells = safe.cells
     labels = {
@@ -45,15 +46,19 @@ def tidy(safe: SafeTable, *, language: str = "en") -> pd.DataFrame:
         ]
         for name, choices in _parts(safe).items()
     }
-    found = cells.assign(table=safe.id, protection=_protection(safe), **labels)
-    parts = [c for name in _parts(safe) for c in (name, f"{name}_label")]
+    found = cells.assign(table=safe.id, protection=protection_of(safe), **labels)
     numbers = ["count", "base", "share", "low", "high", "withheld"]
+    if details.comparisons is not None:
+        beside = details.comparisons.cells.drop(columns=_KEYS)
+        found = found.reset_index(drop=True).join(beside.reset_index(drop=True))
+        numbers += list(beside.columns)
+    parts = [c for name in _parts(safe) for c in (name, f"{name}_label")]
     return found[["table", *parts, *numbers, "protection"]]
 
 
-def as_csv(safe: SafeTable, *, language: str = "en") -> str:
+def as_csv(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
     """Write the cells as CSV: no text is a formula, withheld numbers are empty."""
-    cells = tidy(safe, language=language)
+    cells = tidy(safe, details=details, language=language)
     cells["withheld"] = cells["withheld"].map({True: "true", False: "false"})
     texts = cells.select_dtypes(include=["str", "object"])
     for name in texts:
@@ -63,9 +68,9 @@ def as_csv(safe: SafeTable, *, language: str = "en") -> str:
     return file.getvalue()
 
 
-def as_json(safe: SafeTable, *, language: str = "en") -> str:
+def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
     """Write the table and what it says of itself as JSON; withheld numbers are null."""
-    cells = tidy(safe, language=language).drop(columns=["table", "protection"])
+    cells = tidy(safe, details=details, language=language)
     content = {
         "id": safe.id,
         "title": safe.title,
@@ -81,21 +86,29 @@ def as_json(safe: SafeTable, *, language: str = "en") -> str:
         "rules": rules_in_words(safe),
         "unresolved": safe.unresolved,
         "no_group": safe.no_group,
-        "cells": json.loads(cells.to_json(orient="records", double_precision=15)),
+        "cells": _records(cells.drop(columns=["table", "protection"])),
     }
+    if details.comparisons is not None:
+        content["letters"] = details.comparisons.note
+    for name, frame in _frames(details).items():
+        content[name] = _records(frame)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_workbook(safe: SafeTable, *, language: str = "en") -> bytes:
+def as_workbook(
+    safe: SafeTable, *, details: Details = PLAIN, language: str = "en"
+) -> bytes:
     """Write a workbook: the cells, and what the table says of itself.
 
     Texts are stored as texts, also where they begin like a formula.
     """
-    cells = tidy(safe, language=language)
-    sheets = {
-        "Table": [list(cells.columns), *cells.astype(object).to_numpy().tolist()],
-        "About": [[line] for line in (safe.title, *_notes(safe))],
+    frames = {"Table": tidy(safe, details=details, language=language)}
+    frames |= {name.capitalize(): frame for name, frame in _frames(details).items()}
+    sheets: dict[str, list[list[Any]]] = {
+        name: [list(frame.columns), *frame.astype(object).to_numpy().tolist()]
+        for name, frame in frames.items()
     }
+    sheets["About"] = [[line] for line in (safe.title, *notes_of(safe, details))]
     file = BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
         book.set_properties({"created": _CREATED})
@@ -106,69 +119,48 @@ def as_workbook(safe: SafeTable, *, language: str = "en") -> bytes:
     return file.getvalue()
 
 
-def as_markdown(safe: SafeTable, *, language: str = "en") -> str:
+def as_markdown(
+    safe: SafeTable, *, details: Details = PLAIN, language: str = "en"
+) -> str:
     """Write a table for people: shares in %, counts in brackets, a line of bases."""
-    head = [_escaped(safe.stub_label)]
-    head += [_escaped(group.text(language)) for group in safe.groups]
-    lines = [_line(head), _line(["---", *["---:"] * len(safe.groups)])]
-    cells = safe.cells.set_index(["group", "row", "answer"])
-    for row in safe.rows or (Choice("", ""),):
-        lines += _block(safe, row, cells, language)
-    title = [f"**{_escaped(safe.title)}**", ""]
-    notes = [part for note in _notes(safe) for part in ("", _escaped(note))]
-    return "\n".join([*title, *lines, *notes]) + "\n"
+    page = lines_of(safe, details=details, language=language)
+    lines = [_line(page.head), _line(["---", *["---:"] * len(safe.groups)], raw=True)]
+    lines += [_line(line) for line in page.lines]
+    notes = [part for note in page.notes for part in ("", _escaped(note))]
+    return "\n".join([f"**{_escaped(page.title)}**", "", *lines, *notes]) + "\n"
 
 
-def _block(
-    safe: SafeTable, row: Choice, cells: pd.DataFrame, language: str
-) -> list[str]:
-    """Write the answers of an item, or of one row of a matrix, and their base."""
-    own = cells.loc[pd.IndexSlice[:, row.code, :], :]
-    by_answer = bool(own.groupby("group")["base"].nunique().gt(1).any())
-    before = f"{row.text(language)}: " if row.code else ""
-    lines = []
-    for answer in safe.answers:
-        same = own.loc[pd.IndexSlice[:, :, answer.code], :]
-        shown = [_number(cell, with_base=by_answer) for _, cell in same.iterrows()]
-        lines.append(_line([_escaped(before + answer.text(language)), *shown]))
-    if not by_answer and safe.answers:
-        bases = own.xs(safe.answers[0].code, level="answer")["base"].tolist()
-        shown = [_WITHHELD if pd.isna(base) else str(base) for base in bases]
-        lines.append(_line([_escaped(f"{before}Base"), *shown]))
-    return lines
+def as_html(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
+    """Write a table as an HTML fragment: a table with caption, and its notes.
+
+    Every text is escaped; the fragment has no script and no style of its own.
+    """
+    page = lines_of(safe, details=details, language=language)
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in page.head)
+    body = "\n".join(_html_line(line) for line in page.lines)
+    notes = "\n".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
+    return (
+        f"<table>\n<caption>{html.escape(page.title)}</caption>\n"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{notes}\n"
+    )
 
 
-def _number(cell: pd.Series, *, with_base: bool) -> str:
-    if cell["withheld"]:
-        return _WITHHELD
-    of_base = f" of {cell['base']}" if with_base else ""
-    counted = f"{cell['count']}{of_base}"
-    if pd.isna(cell["share"]):
-        return f"{_NO_SHARE} ({counted})"
-    return f"{100 * cell['share']:.1f} % ({counted})"
+def _html_line(line: Sequence[str]) -> str:
+    first, *others = (html.escape(text) for text in line)
+    cells = "".join(f"<td>{text}</td>" for text in others)
+    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
 
 
-def _notes(safe: SafeTable) -> list[str]:
-    speaks = "" if safe.unit == "respondent" else f"; answers speak of a {safe.unit}"
-    notes = [f"Base: {_BASES[safe.base]}{speaks}"]
-    if safe.where:
-        notes.append(f"Only where {safe.where}")
-    outside = {"unresolved answers": safe.unresolved, "no group": safe.no_group}
-    for name, number in outside.items():
-        if number != 0:
-            left_out = "a few" if number is None else number
-            notes.append(f"Left out: {left_out} ({name})")
-    hidden = int(safe.cells["withheld"].sum())
-    notes.append(f"{hidden} of {len(safe.cells)} cells withheld")
-    before = f"{_protection(safe)}: " if safe.protected else ""
-    notes.append(f"{before}{rules_in_words(safe)}")
-    return notes
+def _frames(details: Details) -> dict[str, pd.DataFrame]:
+    frames = {"nets": details.nets, "summary": details.summary}
+    return {name: frame for name, frame in frames.items() if frame is not None}
 
 
-def _protection(safe: SafeTable) -> str:
-    if not safe.protected:
-        return "UNPROTECTED"
-    return f"threshold {safe.threshold}, profile {safe.profile}"
+def _records(frame: pd.DataFrame) -> list[object]:
+    found: list[object] = json.loads(
+        frame.to_json(orient="records", double_precision=15)
+    )
+    return found
 
 
 def _parts(safe: SafeTable) -> dict[str, tuple[Choice, ...]]:
@@ -185,5 +177,5 @@ def _escaped(text: str) -> str:
     return " ".join(text.split())
 
 
-def _line(parts: list[str]) -> str:
-    return f"| {' | '.join(parts)} |"
+def _line(parts: Sequence[str], *, raw: bool = False) -> str:
+    return f"| {' | '.join(parts if raw else map(_escaped, parts))} |"

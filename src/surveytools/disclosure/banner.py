@@ -1,0 +1,200 @@
+"""Who differs from whom: column letters and comparisons, of shown numbers only.
+
+Everything here is computed from what a `SafeTable` shows. A cell that is withheld
+takes part in no test and in no correction, so that no letter depends on it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surveytools.analysis.statistics import (
+    MIN_BASE,
+    Correction,
+    ProportionTest,
+    adjust_p,
+    column_letters,
+    column_names,
+    compare_columns,
+    compare_with_complement,
+    low_base,
+)
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.safe import SafeTable
+from surveytools.study.tabplan import BaseKind
+
+__all__ = ["CELLS", "Comparisons", "compare_groups"]
+
+CELLS = (
+    "group",
+    "row",
+    "answer",
+    "letter",
+    "letters",
+    "rest_difference",
+    "rest_low",
+    "rest_high",
+    "rest_p",
+    "rest_adjusted",
+    "low_base",
+)
+"""Columns of `Comparisons.cells`."""
+
+_CORRECTIONS = {
+    "holm": "Holm's correction over the table",
+    "benjamini-hochberg": "Benjamini and Hochberg's correction over the table",
+    "none": "no correction for the number of tests",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparisons:
+    """How the groups of a table differ.
+
+    Attributes
+    ----------
+    cells
+        One row per group, row and answer, in the order of the table's cells, columns
+        `CELLS`: ``letter`` names the group; ``letters`` are those of the groups whose
+        share is smaller beyond chance. ``rest_difference`` is the share less that of
+        all respondents outside the group, with its interval and p, as tested and as
+        corrected over the table; missing where it isn't tested. ``low_base`` is 0, 1
+        (below 100) or 2 (below 30).
+    tested
+        Whether letters were given at all.
+    note
+        The method in words, or why there are no letters.
+    """
+
+    cells: pd.DataFrame
+    tested: bool
+    note: str
+
+
+def compare_groups(
+    safe: SafeTable,
+    *,
+    correction: Correction = "holm",
+    test: ProportionTest = "z",
+    level: float = 0.95,
+    min_base: int = MIN_BASE,
+) -> Comparisons:
+    """Compare the groups of a protected table with each other and with the rest.
+
+    Parameters
+    ----------
+    correction
+        How p values are corrected over all tests of the table.
+    test
+        ``z`` (two proportions, pooled) or ``fisher`` (exact).
+    level
+        Letters stand where the corrected p is below 1 - ``level``.
+    min_base
+        Groups with a smaller base get no letters and give none.
+
+    Returns
+    -------
+    Comparisons
+        Overlapping groups get no letters: how many respondents two of them share is
+        not in a protected table. With the rest they can be compared all the same.
+
+    Notes
+    -----
+    Methods are those of `surveytools.analysis.statistics`: `compare_columns`,
+    `compare_with_complement`, `column_letters`.
+    """
+    groups = [group.code for group in safe.groups if group.code != TOTAL]
+    cells = safe.cells[["group", "row", "answer"]].copy()
+    letters = dict(zip(groups, column_names(len(groups)), strict=True))
+    cells["letter"] = [letters.get(code, "") for code in cells["group"]]
+    cells["letters"] = ""
+    shown = _grid(safe, groups)
+    why_not = _why_no_letters(safe, groups)
+    if why_not is None:
+        tests = compare_columns(
+            *shown, test=test, correction=correction, min_base=min_base, level=level
+        )
+        given = column_letters(
+            tests.adjusted,
+            tests.difference,
+            shown[1],
+            list(letters.values()),
+            level=level,
+            min_base=min_base,
+        )
+        inside = cells["group"].isin(groups).to_numpy()
+        cells.loc[inside, "letters"] = given.T.ravel()
+    rest = _with_rest(safe, groups, shown, test=test, level=level, min_base=min_base)
+    for name, values in rest.items():
+        cells[f"rest_{name}"] = values
+    cells["rest_adjusted"] = adjust_p(cells["rest_p"].to_numpy(), method=correction)
+    base = safe.cells["base"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    cells["low_base"] = np.where(np.isnan(base), 0, low_base(np.nan_to_num(base)))
+    note = why_not or _note(correction, test, level, min_base)
+    return Comparisons(cells[list(CELLS)], why_not is None, note)
+
+
+def _why_no_letters(safe: SafeTable, groups: list[str]) -> str | None:
+    if safe.base is BaseKind.MENTIONS:
+        return "no letters: mentions are not respondents"
+    if len(groups) < 2:  # noqa: PLR2004 - a pair
+        return "no letters: there is nothing to compare"
+    if not safe.groups_partition:
+        return "no letters: the groups overlap"
+    return None
+
+
+def _note(
+    correction: Correction, test: ProportionTest, level: float, min_base: int
+) -> str:
+    name = "Fisher's exact test" if test == "fisher" else "two-proportion z test"
+    return (
+        f"a letter names a group whose share is smaller beyond chance ({name}, "
+        f"{level:.0%} level, {_CORRECTIONS[correction]}); no letters below a base of "
+        f"{min_base}, nor for what is withheld"
+    )
+
+
+def _grid(
+    safe: SafeTable, groups: list[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give shown counts and bases, lines of the table by groups; NaN elsewhere."""
+    own = [at for at, group in enumerate(safe.groups) if group.code in groups]
+
+    def shown(name: str) -> NDArray[np.float64]:
+        values = safe.cells[name].astype("Float64").mask(safe.cells["withheld"])
+        wide = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(wide.reshape(len(safe.groups), -1)[own].T, dtype=np.float64)
+
+    return shown("count"), shown("base")
+
+
+def _with_rest(
+    safe: SafeTable,
+    groups: list[str],
+    shown: tuple[NDArray[np.float64], NDArray[np.float64]],
+    *,
+    test: ProportionTest,
+    level: float,
+    min_base: int,
+) -> dict[str, NDArray[np.float64]]:
+    """Compare each group with everybody outside it, where both are shown."""
+    size = len(safe.cells)
+    found = {name: np.full(size, np.nan) for name in ("difference", "low", "high", "p")}
+    codes = [group.code for group in safe.groups]
+    if safe.base is BaseKind.MENTIONS or TOTAL not in codes or not groups:
+        return found
+    total_k, total_n = _grid(safe, [TOTAL])
+    k, n = shown
+    enough = (n >= min_base) & (total_n - n >= min_base)
+    enough &= ~np.isnan(k) & ~np.isnan(total_k)
+    filled = [np.where(enough, part, 0.0) for part in np.broadcast_arrays(k, n)]
+    total = [np.where(enough, part, 0.0) for part in (total_k, total_n)]
+    compared = compare_with_complement(*filled, *total, test=test, level=level)
+    inside = safe.cells["group"].isin(groups).to_numpy()
+    for name, values in found.items():
+        tested = np.where(enough, getattr(compared, name), np.nan)
+        values[inside] = tested.T.ravel()
+    return found

@@ -1,0 +1,222 @@
+"""Letters, nets and summaries: right by other programs, and blind to hidden numbers."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportions_ztest
+
+from surveytools.cleaning.codebook import Choice, Kind, Missing
+from surveytools.disclosure import protect
+from surveytools.disclosure.banner import compare_groups
+from surveytools.disclosure.details import details_of
+from surveytools.disclosure.summaries import net_answers, summarise_scale
+from surveytools.disclosure.writing import as_html, as_markdown, tidy
+from surveytools.errors import ParameterError
+from surveytools.study.tabplan import BaseKind
+from tests.disclosure.conftest import make_table
+
+BIG = [[80, 20], [40, 60], [55, 45]]
+
+
+def safe_of(counts, *, threshold=5, profile="workshop", **options):
+    return protect(make_table(counts, **options), threshold=threshold, profile=profile)
+
+
+def letters(safe, **options):
+    cells = compare_groups(safe, **options).cells
+    return {(c.group, c.answer): c.letters for c in cells.itertuples() if c.letters}
+
+
+def test_letters_agree_with_statsmodels():
+    """Pooled z tests of all pairs and answers, Holm over the table."""
+    safe = safe_of(BIG)
+    pairs = list(itertools.combinations(range(3), 2))
+    tests = [
+        (answer, one, other, proportions_ztest(
+            [BIG[one][answer], BIG[other][answer]], [100, 100])[1])
+        for answer in range(2)
+        for one, other in pairs
+    ]  # fmt: skip
+    found = multipletests([p for *_, p in tests], method="holm")[0]
+    expected = {}
+    for (answer, one, other, _), differs in zip(tests, found, strict=True):
+        if differs:
+            high, low = sorted((one, other), key=lambda g: -BIG[g][answer])
+            expected.setdefault((f"g{high}", f"a{answer}"), []).append("ABC"[low])
+
+    assert letters(safe) == {
+        place: " ".join(sorted(names)) for place, names in expected.items()
+    }
+    assert letters(safe)  # the example has differences
+
+
+def test_each_group_is_compared_with_all_others_together():
+    """statsmodels' z test of group A against B and C together."""
+    cells = compare_groups(safe_of(BIG), correction="none").cells
+    cell = cells[cells["group"].eq("g0") & cells["answer"].eq("a0")].iloc[0]
+
+    p = proportions_ztest([80, 40 + 55], [100, 200])[1]
+    assert cell["rest_p"] == pytest.approx(p)
+    assert cell["rest_difference"] == pytest.approx(0.80 - 95 / 200)
+    assert cell["rest_low"] < cell["rest_difference"] < cell["rest_high"]
+
+
+def test_no_letters_below_a_base_of_thirty():
+    counts = [[25, 4], [10, 90], [50, 50]]
+
+    found = letters(safe_of(counts, threshold=1))
+
+    assert all(group != "g0" for group, _ in found)
+    assert "A" not in "".join(found.values())
+    cells = compare_groups(safe_of(counts, threshold=1)).cells
+    assert set(cells.loc[cells["group"].eq("g0"), "low_base"]) == {2}
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        pytest.param({"groups_partition": False}, "the groups overlap", id="overlap"),
+        pytest.param(
+            {"base": BaseKind.MENTIONS, "respondents": (90, 90, 90, 270)},
+            "mentions are not",
+            id="mentions",
+        ),
+    ],
+)
+def test_no_letters_where_the_test_does_not_hold(options, why):
+    compared = compare_groups(safe_of(BIG, **options))
+
+    assert not compared.tested
+    assert why in compared.note
+    assert set(compared.cells["letters"]) == {""}
+
+
+def test_no_letter_depends_on_a_withheld_number():
+    """Two tables alike in all that is shown give the same letters, byte by byte."""
+    one = [[80, 20], [40, 60], [2, 1], [3, 30]]
+    other = [[80, 20], [40, 60], [1, 2], [4, 29]]
+    first, second = safe_of(one), safe_of(other)
+    shown = [tidy(safe)[["count", "base", "share"]] for safe in (first, second)]
+    pd.testing.assert_frame_equal(*shown)
+
+    compared = [compare_groups(safe).cells for safe in (first, second)]
+    pd.testing.assert_frame_equal(*compared)
+    hidden = first.cells["withheld"].to_numpy()
+    assert compared[0].loc[hidden, "rest_p"].isna().all()
+    assert set(compared[0].loc[hidden, "letters"]) == {""}
+
+
+SCALE = tuple(
+    Choice(code, code.title(), value=value)
+    for code, value in (
+        ("awful", 1),
+        ("bad", 2),
+        ("fair", 3),
+        ("good", 4),
+        ("great", 5),
+    )
+)
+UNSURE = Choice("unsure", "Don't know", missing=Missing.DONT_KNOW)
+
+
+def likert(counts, answers=SCALE):
+    table = make_table(counts, stub_kind=Kind.LIKERT, answers=answers)
+    codes = [answer.code for answer in answers]
+    names = dict(zip([f"a{i}" for i in range(len(codes))], codes, strict=True))
+    cells = table.cells.assign(answer=table.cells["answer"].map(names))
+    return protect(replace(table, cells=cells), threshold=5, profile="internal")
+
+
+def test_boxes_and_mean_of_a_scale():
+    """By numpy from the single answers."""
+    counts = [10, 20, 30, 25, 15]
+    answers = np.repeat([1, 2, 3, 4, 5], counts)
+
+    found = summarise_scale(likert([counts])).set_index("group").loc["g0"]
+
+    assert found["base"] == 100
+    assert found["top"] == pytest.approx(np.mean(answers >= 4))
+    assert found["bottom"] == pytest.approx(np.mean(answers <= 2))
+    assert found["mean"] == pytest.approx(answers.mean())
+    assert found["mean_low"] < answers.mean() < found["mean_high"]
+    assert found["middle"] == pytest.approx(0.3)
+
+
+def test_likert_70_a_level_that_nobody_chose_stays_in_its_place():
+    """jbryer/likert#70: a level without answers shifted all the others."""
+    found = summarise_scale(likert([[10, 20, 30, 40, 0]])).set_index("group").loc["g0"]
+
+    assert found["top"] == pytest.approx(0.4)
+    assert found["mean"] == pytest.approx((10 + 40 + 90 + 160) / 100)
+
+
+def test_no_opinion_is_outside_the_scale():
+    with_unsure = likert([[10, 20, 30, 25, 15, 50]], answers=(*SCALE, UNSURE))
+    without = likert([[10, 20, 30, 25, 15]])
+
+    pd.testing.assert_frame_equal(
+        summarise_scale(with_unsure), summarise_scale(without)
+    )
+
+
+def test_nets_add_up_answers_that_are_shown():
+    safe = likert([[10, 20, 30, 25, 15], [10, 10, 10, 10, 10]])
+
+    found = net_answers(safe, {"Fine": ["good", "great"]}).set_index("group")
+
+    assert found["count"].to_dict() == {"g0": 40, "g1": 20, "total": 60}
+    assert found.loc["g0", "share"] == pytest.approx(0.4)
+
+
+def test_a_net_with_a_withheld_answer_is_withheld():
+    safe = safe_of([[80, 20], [2, 1]])
+
+    found = net_answers(safe, {"Any": ["a0", "a1"]}).set_index("group")
+
+    assert np.isnan(found.loc["g1", "count"])
+    assert np.isnan(found.loc["g1", "share"])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        pytest.param(
+            lambda: net_answers(safe_of(BIG), {"X": ["a9"]}),
+            "no answer 'a9'",
+            id="code",
+        ),
+        pytest.param(
+            lambda: net_answers(safe_of(BIG, bases=[90, 90, 90]), {"X": ["a0"]}),
+            "overlap",
+            id="multiple response",
+        ),
+        pytest.param(lambda: summarise_scale(safe_of(BIG)), "not a scale", id="kind"),
+        pytest.param(
+            lambda: summarise_scale(likert([[9, 9, 9, 9, 9]]), box=3),
+            "no box of 3",
+            id="box",
+        ),
+    ],
+)
+def test_what_cannot_be_computed_says_so(call, message):
+    with pytest.raises(ParameterError, match=message):
+        call()
+
+
+def test_a_page_shows_letters_and_escapes_every_text():
+    evil = "<script>alert(1)</script> | *x*"
+    safe = safe_of(BIG, stub_label=evil, title=evil)
+    details = details_of(safe, correction="holm", nets={evil: ["a0"]})
+
+    page, text = as_html(safe, details=details), as_markdown(safe, details=details)
+
+    assert "<script>" not in page + text
+    assert "&lt;script&gt;" in page
+    assert '<th scope="col">G0 (A)</th>' in page
+    assert "80.0 % (80) B C" in page + text
+    assert "Holm" in page
+    assert "self-selection" in page
