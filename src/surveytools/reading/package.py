@@ -22,6 +22,8 @@ from surveytools.reading.zipped import pieces
 __all__ = ["Package", "SheetPart", "open_package"]
 
 _DOCTYPE = b"<!DOCTYPE"
+_WIDE_DOCTYPE = b"\0".join(bytes([byte]) for byte in _DOCTYPE)  # in UTF-16
+_DOCTYPES = (_DOCTYPE, _WIDE_DOCTYPE)
 _SMALL = 32 << 20
 _DAMAGED = "the workbook is damaged"
 _AGAIN = "download it again, or open and save it in a spreadsheet program"
@@ -59,9 +61,10 @@ class Package:
             raise self._error(problem) from error
         rest = b""
         for piece in pieces(self.archive, info, self.where):
-            if _DOCTYPE in piece or _DOCTYPE in rest + piece[: len(_DOCTYPE)]:
+            seam = rest + piece[: len(_WIDE_DOCTYPE)]
+            if any(sign in text for sign in _DOCTYPES for text in (piece, seam)):
                 raise self._doctype(part)
-            rest = piece[-len(_DOCTYPE) :]
+            rest = piece[-len(_WIDE_DOCTYPE) :]
             yield piece
 
     def size(self, part: str) -> int:
