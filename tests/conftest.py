@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,24 @@ def demo_home(tmp_path_factory) -> Path:
     for path in (ROOT / "data" / "raw").glob("synthetic-*"):
         shutil.copy2(path, raw)
     return home
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory):
+    """Let LibreOffice convert a file to another kind, and give the new one's path."""
+    if shutil.which("soffice") is None:
+        pytest.skip("needs LibreOffice's command soffice")
+    home = tmp_path_factory.mktemp("libreoffice")
+
+    def convert(path, kind):
+        profile = f"-env:UserInstallation=file://{home}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", kind]
+        subprocess.run(
+            [*command, "--outdir", str(home), str(path)],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        return home / f"{path.stem}.{kind}"
+
+    return convert

@@ -1,7 +1,5 @@
 """Files made by hand, byte by byte where a library would be too kind."""
 
-import shutil
-import subprocess
 import zipfile
 
 import pytest
@@ -104,24 +102,3 @@ def cells():
         return frame.to_numpy().tolist()
 
     return rows
-
-
-@pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory):
-    """Let LibreOffice convert a file to another kind, and give the new one's path."""
-    if shutil.which("soffice") is None:
-        pytest.skip("needs LibreOffice's command soffice")
-    home = tmp_path_factory.mktemp("libreoffice")
-
-    def convert(path, kind):
-        profile = f"-env:UserInstallation=file://{home}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", kind]
-        subprocess.run(
-            [*command, "--outdir", str(home), str(path)],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        return home / f"{path.stem}.{kind}"
-
-    return convert

@@ -92,6 +92,9 @@ def test_far_cell_does_not_abort_the_process(workbook, sheet):
     [
         pytest.param('<c r="XFE2"><v>1</v></c>', id="column beyond"),
         pytest.param('<c r="A1048577"><v>1</v></c>', id="row beyond"),
+        pytest.param('<c r="Z99999999999999999999"><v>1</v></c>', id="wraps around"),
+        pytest.param('<c r="A0"><v>1</v></c>', id="row zero"),
+        pytest.param('<c r="$A$2"><v>1</v></c>', id="no reference"),
         pytest.param('<c  r="XFD1048576"><v>1</v></c>', id="two blanks"),
         pytest.param("<c\tr='XFD1048576'><v>1</v></c>", id="tab and single quote"),
         pytest.param('<x:c xmlns:x="M" r="XFD1048576"><x:v>1</x:v></x:c>', id="prefix"),

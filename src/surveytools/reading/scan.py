@@ -20,7 +20,7 @@ _LONGEST_CELL = 8 << 20
 _LETTERS = bytes(range(ord("A"), ord("Z") + 1))
 _DIGITS = bytes(range(ord("0"), ord("9") + 1))
 
-_ANY_CELL = re.compile(rb'<c[\s/>](?:r="([A-Z]{1,3}[0-9]{1,7})")?')
+_ANY_CELL = re.compile(rb'<c[\s/>](?:r="([A-Z]{1,3}[1-9][0-9]{0,6})")?')
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _SPACED_CELL = re.compile(rb"<c [^>]*>\s+<")
 _IN_COLUMN_A = re.compile(rb'<c r="A[0-9]+"(?:[^>]*[^>/])?>(?:<v>[^<]|<is>)')

@@ -12,7 +12,8 @@ from surveytools.reading.streamed_xml import Handlers, parse_xml
 
 __all__ = ["scan_any"]
 
-_REFERENCE = re.compile("([A-Za-z]{1,7})([0-9]{1,10})")
+_REFERENCE = re.compile("([A-Za-z]{1,7})([1-9][0-9]{0,9})")
+_ROW_REFERENCE = re.compile("[1-9][0-9]{0,9}")
 _RANGE = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = {"1", "true"}
 _LONGEST_TEXT = 1 << 20
@@ -64,9 +65,7 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local == "row":
-            number = attributes.get("r", "")
-            self.row = int(number) if number.isdecimal() else self.row + 1
-            self.column = 0
+            self._enter_row(attributes.get("r"))
             if attributes.get("hidden") in _TRUE:
                 self.cells.hidden_rows.add(self.row)
         elif local in {"col", "mergeCell"}:
@@ -105,18 +104,32 @@ class _Reader:
         elif local == "c":
             self._take()
 
+    def _enter_row(self, reference: str | None) -> None:
+        """Go to a row; without reference it is the next one."""
+        if reference is not None and _ROW_REFERENCE.fullmatch(reference) is None:
+            raise self._unknown(reference)
+        self.row = self.row + 1 if reference is None else int(reference)
+        self.column = 0
+
     def _move(self, reference: str | None) -> None:
         """Go to a cell; without reference it is the next one of the row."""
-        found = _REFERENCE.fullmatch(reference or "")
-        if found is None:
+        if reference is None:
             self.column += 1
-        else:
+        elif found := _REFERENCE.fullmatch(reference):
             self.column = column_number(found[1].upper())
             self.row = int(found[2])
+        else:
+            raise self._unknown(reference)
         if self.column > MAX_COLUMNS or self.row > MAX_ROWS:
             problem = f"a cell lies in row {self.row:,}, column {self.column:,}"
             hint = f"no sheet has more than {MAX_ROWS:,} rows; download it again"
             raise ExportError(problem, self.where, hint)
+
+    def _unknown(self, reference: str) -> ExportError:
+        """Refuse what the parser may take for a place far away."""
+        problem = f"the sheet is damaged: {reference[:40]!r} is no place of a cell"
+        hint = "open it in a spreadsheet program and save it again"
+        return ExportError(problem, self.where, hint)
 
     def _take(self) -> None:
         """Note the extent as the parser counts it, and the cell if it is special."""
