@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.matching import normalise
@@ -22,6 +22,8 @@ __all__ = [
 ]
 
 _FORMS = ("{}: {}", "{} [{}]", "{}[{}]", "{} - {}", "{}/{}", "{}___{}")
+_BLANK = re.compile(r"\s")
+_BY_CODE = 2
 _LIMESURVEY_CODE = re.compile(r"^[^\s.]+\. ")
 
 
@@ -35,11 +37,15 @@ class Target:
         Item, and its row or choice where that has a column of its own.
     bare
         Whether it is looked for by the label of a matrix row alone.
+    coded
+        Whether it is looked for by codes, which platforms write where they name
+        questions; that counts only where nothing else is found.
     """
 
     item: Item
     part: str | None = None
     bare: bool = False
+    coded: bool = False
 
     @property
     def name(self) -> str:
@@ -48,7 +54,7 @@ class Target:
 
 
 Rank = tuple[bool, int]
-"""How well a header matches: by its own text or a bare row; whole or behind others."""
+"""How well a header matches: by its own text or not; whole, behind others, by code."""
 
 Claims = dict[str, dict[Rank, list[Column]]]
 """Columns by the name of the target, and by the way in which they match."""
@@ -100,6 +106,21 @@ def _texts(item: Item) -> Iterator[tuple[str, Target]]:
                 yield form.format(header, label), Target(item, part.code)
             if item.kind is Kind.MATRIX and label != part.code:
                 yield label, Target(item, part.code, bare=True)
+    yield from _texts_by_code(item)
+
+
+def _texts_by_code(item: Item) -> Iterator[tuple[str, Target]]:
+    """Give names under which a platform that knows the codes writes the columns."""
+    names = (item.code, *(text for text in item.headers if not _BLANK.search(text)))
+    if item.kind is not Kind.MATRIX:
+        yield item.code, Target(item, coded=True)
+    for part in parts_of(item):
+        column = Target(item, part.code, coded=True)
+        yield column.name, column
+        yield f"{item.code}/{column.name}", column
+        texts = (part.code, *part.aliases)
+        for name, text, form in itertools.product(names, texts, (*_FORMS, "{}_{}")):
+            yield form.format(name, text), column
 
 
 def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
@@ -122,7 +143,7 @@ def claims_on(raw: RawTable, codebook: Codebook) -> Claims:
                         column
                     )
         for name, ways in found.items():
-            claims.setdefault(name, ways)
+            claims.setdefault(name, _strongest(ways))
     return claims
 
 
@@ -132,6 +153,12 @@ def personal_headers(codebook: Codebook) -> set[str]:
     return {normalise(t) for texts in (codebook.personal, *listed) for t in texts}
 
 
+def _strongest(ways: dict[Rank, list[Column]]) -> dict[Rank, list[Column]]:
+    """Forget what was found by code where something was found by text."""
+    by_text = {rank: columns for rank, columns in ways.items() if rank[1] != _BY_CODE}
+    return by_text or ways
+
+
 def _best(
     column: Column, keys: dict[str, list[Target]]
 ) -> Iterator[tuple[Rank, Target]]:
@@ -139,7 +166,9 @@ def _best(
     ways: dict[Rank, list[Target]] = {}
     for way, text in enumerate(_texts_of(column)):
         for target in keys.get(text, ()):
-            ways.setdefault((target.bare, min(way, 1)), []).append(target)
+            how = _BY_CODE if target.coded else min(way, 1)
+            rank = (target.bare or target.coded, how)
+            ways.setdefault(rank, []).append(target)
     if ways:
         rank = min(ways)
         for target in ways[rank]:
@@ -149,13 +178,16 @@ def _best(
 def _texts_of(column: Column) -> Iterator[str]:
     """Give the texts by which a codebook may name a column, the closest first.
 
-    That is the header; question and part as the platform tells them; then the header
-    without section or code.
+    That is the header; question and part as the platform tells them, by its text and
+    by its id; then the header without section or code.
     """
     whole, *rest = _readings(column.header)
     yield whole
     if column.question is not None:
         yield normalise(column.question.heading())
+        if column.question.id is not None:
+            by_id = replace(column.question, text=column.question.id)
+            yield normalise(by_id.heading())
     yield from rest
 
 

@@ -217,7 +217,7 @@ def missing_kind(label: str) -> Missing | None:
     """Tell an answer that says why there is none."""
     key = normalise(label).rstrip(".")
     for kind, wordings in _MISSING.items():
-        if key in wordings.split("|"):
+        if key in map(normalise, wordings.split("|")):
             return kind
     return None
 
