@@ -1,0 +1,1 @@
+"""Questionnaire files of survey platforms: codebooks out of them, and into them."""
