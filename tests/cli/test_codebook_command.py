@@ -150,3 +150,93 @@ def test_codebook_goes_into_a_workbook_and_back(run, waves, tmp_path):
     )
     assert run("diff", "@2026.toml", "@back.toml").stdout.endswith("no difference\n")
     assert run("from-xlsx", "@book.xlsx", "-o", "@back.toml").exit_code == 1
+
+
+QUESTIONNAIRE = {
+    "version": 1,
+    "sections": [
+        {
+            "type": "section",
+            "display_as_section": False,
+            "content": [
+                {
+                    "type": "question",
+                    "title": "Which department?",
+                    "field_type": "single_choice",
+                    "field_data": {
+                        "display_type": "radio",
+                        "options": [{"option": "Physics"}, {"option": "Informatics"}],
+                    },
+                },
+                {
+                    "type": "question",
+                    "title": "How many people?",
+                    "field_type": "number",
+                    "field_data": {"min_value": 1},
+                },
+            ],
+        }
+    ],
+}
+
+
+def test_draft_from_a_questionnaire_fits_the_export(run, tmp_path):
+    path = tmp_path / "whatever.bin"  # told by its content
+    path.write_text(json.dumps(QUESTIONNAIRE), encoding="utf-8")
+
+    drafted = run("draft", "@whatever.bin", "-o", "@book.toml")
+    checked = run("check", "@book.toml", "@export.csv")
+
+    assert drafted.stdout.startswith("2 items, 0 decisions to take -> ")
+    assert checked.stdout == "export.csv fits book.toml: 2 items\n"
+
+
+ASKED = """title = "Tools"
+[[items]]
+code = "q1"
+header = { en = "Do you?", fr = "Et vous ?" }
+label = "Use"
+kind = "single-response"
+choices = [{ code = "y", label = "Y", aliases = ["yep"] }, { code = "n", label = "N" }]
+[[items]]
+code = "q2"
+header = "How many?"
+kind = "number"
+asked_if = "q1 = y"
+[[derived]]
+code = "uses"
+label = "Uses"
+from = "q1"
+how = "regroup"
+groups = { u = { label = "U", of = ["y"] }, n = { label = "N", of = ["n"] } }
+"""
+
+
+def test_export_says_what_the_file_does_not_hold(run, tmp_path):
+    (tmp_path / "book.toml").write_text(ASKED, encoding="utf-8")
+
+    done = run("export", "@book.toml", "--to", "indico", "-o", "@survey.json")
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        f"2 questions -> {tmp_path / 'survey.json'}",
+        "left out: languages: fr",
+        "left out: other spellings of answers: q1",
+        "left out: short labels: q1",
+        "left out: skip rules: q2",
+        "left out: computed items: uses",
+        "note: Indico takes whole numbers only",
+    ]
+    assert run("export", "@book.toml", "--to", "indico", "-o", "@survey.json").exit_code
+
+
+def test_export_refuses_a_language_that_the_codebook_lacks(run, tmp_path):
+    (tmp_path / "book.toml").write_text(ASKED, encoding="utf-8")
+
+    done = run(
+        *("export", "@book.toml", "--to", "indico", "-o", "@s.json"), "--language", "de"
+    )
+
+    assert done.exit_code == 1
+    assert "no texts in 'de'; it has en, fr" in done.stderr
+    assert not (tmp_path / "s.json").exists()

@@ -6,7 +6,10 @@ from typing import Unpack
 import click
 
 from surveytools.cleaning import check_codebook, draft_codebook, load_codebook
+from surveytools.cleaning.questionnaires.recognise import read_questionnaire
+from surveytools.cleaning.questionnaires.write import questionnaire_toml
 from surveytools.cli.codebook_diff import diff
+from surveytools.cli.codebook_export import export
 from surveytools.cli.codebook_xlsx import from_xlsx, refuse_replacing, to_xlsx
 from surveytools.cli.lists import lists_for
 from surveytools.cli.problems import problems_reported
@@ -25,23 +28,29 @@ def command() -> None:
     """Draft, check, compare, export and convert codebooks."""
 
 
-for other in (diff, to_xlsx, from_xlsx):
+for other in (diff, export, to_xlsx, from_xlsx):
     command.add_command(other)
 
 
 @command.command("draft")
-@click.argument("export", type=_FILE)
+@click.argument("source", metavar="EXPORT", type=_FILE)
 @click.option("-o", "--out", type=_FILE, required=True, help="Codebook to write.")
 @reading_options
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @problems_reported()
-def draft(export: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -> None:
-    """Write a codebook for EXPORT, to be edited.
+def draft(source: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -> None:
+    """Write a codebook for EXPORT, an export or a questionnaire file, to be edited.
 
-    It can be used as it is. Lines with "# decide" say what a person must look at.
+    Questionnaire files: Indico (JSON), LimeSurvey (.lss or .txt), XLSForm, REDCap
+    dictionary, Qualtrics (.qsf); they are told by their content. The codebook can be
+    used as it is. Lines with "# decide" say what a person must look at.
     """
     refuse_replacing(out, force=force)
-    text = draft_codebook(read_export(export, **reading))
+    asked = read_questionnaire(source)
+    if asked is not None:
+        text = questionnaire_toml(asked)
+    else:
+        text = draft_codebook(read_export(source, **reading))
     write_text(out, text)
     items, decisions = text.count("\n[[items]]\n"), text.count("# decide: ")
     click.echo(f"{items} items, {decisions} decisions to take -> {out}")
