@@ -270,7 +270,7 @@ def test_types_without_answers_of_their_own(drafted, written):
     assert {codes["qy"], codes["qg"], codes["q5"]} == set(kinds.values())
     numeric, ranking = book.item("qk_sq001"), book.item("qr")
     assert (numeric.kind, numeric.header) == (Kind.NUMBER, "Type K? [First]")
-    assert [row.label for row in ranking.rows] == ["Rank 1", "Rank 2"]
+    assert (ranking.kind, codes["qr"]) == (Kind.RANKING, "a1 a2")
     assert codes["q1_1"] == codes["q1_2"] == "1 2"
     assert book.item("q1_2").rows[0].aliases == ("Disk][Scale 2", "SQ001][2")
     assert book.item("qd").kind is Kind.TEXT

@@ -96,11 +96,12 @@ def codebooks(draw, languages, *, rules):
 
 @st.composite
 def item_of(draw, code, header, languages):
-    kind = draw(st.sampled_from(list(Kind)))
+    kinds = [kind for kind in Kind if len(languages) > 1 or kind is not Kind.RANKING]
+    kind = draw(st.sampled_from(kinds))  # Indico, in one language, has no rankings
     item = Item(code, header, kind, header=header)
     if kind is Kind.LIKERT:
         return replace(item, choices=LIKERT)
-    if kind is Kind.SINGLE:
+    if kind in {Kind.SINGLE, Kind.RANKING}:
         return replace(item, choices=draw(choices_in(languages)))
     if kind is Kind.MULTIPLE:
         most = draw(st.none() | st.integers(1, 9))
@@ -120,7 +121,7 @@ def item_of(draw, code, header, languages):
 def rule_over(draw, items):
     """A condition in its shortest form over an item asked before."""
     item = draw(st.sampled_from(items))
-    if item.kind is Kind.TEXT:
+    if item.kind in {Kind.TEXT, Kind.RANKING}:
         return None
     if item.kind is Kind.NUMBER:
         return f"{item.code} >= {draw(st.integers(-9, 99))}"

@@ -75,7 +75,7 @@ def _question(item: Item, language: str) -> dict[str, Any]:
     elif item.kind is Kind.NUMBER:
         kind = "number"
         data = {"min_value": _whole(item.minimum), "max_value": _whole(item.maximum)}
-    elif item.kind is Kind.MULTIPLE:
+    elif item.kind in {Kind.MULTIPLE, Kind.RANKING}:  # the nearest that it has
         kind = "multiselect"
         data = {"min_choices": None, "max_choices": item.max_choices}
         data["options"] = _options(item, language)

@@ -233,14 +233,10 @@ def _dual(question: Question, names: _Names) -> Iterator[Asked]:
 
 
 def _ranks(question: Question, names: _Names) -> Item:
-    """Make a matrix of a ranking: a column a rank, its answer the option on it."""
-    answers = _choices(question.answers or question.subs)
-    ranks = range(1, len(answers) + 1)
-    return replace(
-        _item(question, names, Kind.MATRIX),
-        rows=tuple(Choice(str(at), f"Rank {at}") for at in ranks),
-        choices=tuple(choice for _, choice in answers),
-    )
+    """Make a ranking; exports have a column a place, its answer the option on it."""
+    options = _choices(question.answers or question.subs)
+    item = _item(question, names, Kind.RANKING)
+    return replace(item, choices=tuple(choice for _, choice in options))
 
 
 def _apart(question: Question, names: _Names) -> Iterator[Asked]:

@@ -28,6 +28,7 @@ _TYPES = {
     Kind.LIKERT: "L",
     Kind.MULTIPLE: "M",
     Kind.MATRIX: "F",
+    Kind.RANKING: "R",
     Kind.NUMBER: "N",
     Kind.TEXT: "T",
 }

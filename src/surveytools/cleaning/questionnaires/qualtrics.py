@@ -35,7 +35,7 @@ __all__ = ["read_qualtrics"]
 _NO_WORD = re.compile(r"\W")
 _SILENT = {"DB", "Timing", "Meta", "Captcha"}
 _SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB"}
-_NUMBERS = {"Slider", "CS", "RO"}
+_NUMBERS = {"Slider", "CS"}
 
 
 def read_qualtrics(path: Path) -> Questionnaire:
@@ -125,6 +125,9 @@ class _Survey:
             yield from self.matrix(q, of, text)
         elif kind == "Matrix":
             yield from self.cells(q, of, text)
+        elif kind == "RO":
+            choices = tuple(_answers(q, "Choices", "ChoiceOrder").values())
+            yield Asked(replace(self.item(Kind.RANKING, of, text), choices=choices))
         elif kind in _NUMBERS or (kind == "TE" and selector == "FORM"):
             found = Kind.NUMBER if kind in _NUMBERS else Kind.TEXT
             for key, entry in in_order(q, "Choices", "ChoiceOrder"):

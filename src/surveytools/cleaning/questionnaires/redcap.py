@@ -39,6 +39,7 @@ _LISTS = {"radio": Kind.SINGLE, "dropdown": Kind.SINGLE, "checkbox": Kind.MULTIP
 _NUMBERS = re.compile(r"^(?:number|integer)", re.IGNORECASE)
 _YES_NO = {"yesno": ("Yes", "No"), "truefalse": ("True", "False")}
 _SILENT = {"descriptive"}
+_OF_PEOPLE = {"email", "phone"}
 _IN_NAME = re.compile(r"[^a-z0-9_]")
 
 Fields = Mapping[str, str]
@@ -100,7 +101,9 @@ class _Dictionary:
         kind = row.get(_TYPE, "").strip().lower()
         if not name or kind in _SILENT:
             return
-        if row.get(_PERSONAL, "").strip().lower() == "y":
+        if row.get(_PERSONAL, "").strip().lower() == "y" or (
+            row.get(_VALIDATION, "").strip().lower() in _OF_PEOPLE
+        ):
             self.ignored.append(Ignored(name, "personal data"))
             return
         group = row.get(_GRID, "").strip()

@@ -19,11 +19,14 @@ from surveytools.cleaning.questionnaires.texts import code_for, one_line, short_
 from surveytools.cleaning.scales import missing_kind, scale_of
 from surveytools.cleaning.truth import Condition
 from surveytools.errors import SurveyError, SurveyErrors
+from surveytools.reading.personal import is_personal
+from surveytools.reading.table import Role
 from surveytools.study.text import texts_of
 
 __all__ = ["Asked", "Questionnaire", "choices_of", "finished"]
 
-_WITH_CHOICES = {Kind.SINGLE, Kind.MULTIPLE, Kind.LIKERT, Kind.MATRIX}
+_WITH_CHOICES = {Kind.SINGLE, Kind.MULTIPLE, Kind.LIKERT, Kind.MATRIX, Kind.RANKING}
+_IN_ANY_ORDER = {Kind.MULTIPLE, Kind.RANKING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,12 @@ def finished(
 
     Scales are recognised; items that a codebook can't hold as they are (no choices,
     two choices of one text) are made so that it can, with a comment; skip rules that
-    the items don't bear out become comments.
+    the items don't bear out become comments. Questions for names, addresses and the
+    like are left out, as the readers of exports leave out their columns.
     """
+    personal = [one for one in asked if _asks_for_person(one.item)]
+    ignored = [*ignored, *(_left_out(one.item) for one in personal)]
+    asked = [one for one in asked if one not in personal]
     decide = {one.item.code: list(one.decide) for one in asked}
     items = [_sound(one.item, decide[one.item.code]) for one in asked]
     items = _told_apart(items)
@@ -134,6 +141,15 @@ def choices_of(answers: Sequence[tuple[str, Label]]) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
+def _asks_for_person(item: Item) -> bool:
+    return item.kind is Kind.TEXT and any(map(is_personal, headers_of(item)))
+
+
+def _left_out(item: Item) -> Ignored:
+    own = [text for text in headers_of(item) if is_personal(text)]
+    return Ignored(own[0], str(Role.IDENTITY))
+
+
 def _sound(item: Item, decide: list[str]) -> Item:
     """Make an item that a codebook can hold."""
     header = item.header or item.code
@@ -150,7 +166,7 @@ def _sound(item: Item, decide: list[str]) -> Item:
     choices = _distinct(item.choices, decide) if has_choices else ()
     if has_choices:
         choices = tuple(map(_with_missing, choices))
-    if has_choices and kind is not Kind.MULTIPLE:
+    if has_choices and kind not in _IN_ANY_ORDER:
         kind, choices = _on_scale(kind, choices)
     return replace(
         item,

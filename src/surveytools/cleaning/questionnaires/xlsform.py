@@ -28,6 +28,7 @@ _SELECT = {
     "select_one": Kind.SINGLE,
     "select1": Kind.SINGLE,
     "select_multiple": Kind.MULTIPLE,
+    "rank": Kind.RANKING,
 }
 _NUMBERS = {"integer", "int", "decimal", "range"}
 _TEXTS = {"text", "string"}

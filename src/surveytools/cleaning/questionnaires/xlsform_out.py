@@ -28,7 +28,7 @@ _NAMES = {
     "pt": "Portuguese",
 }
 _SIMPLE = {Kind.TEXT: "text", Kind.NUMBER: "decimal"}
-_SELECT = {Kind.MULTIPLE: "select_multiple"}
+_SELECT = {Kind.MULTIPLE: "select_multiple", Kind.RANKING: "rank"}
 
 Cells = dict[str, str | float]
 
