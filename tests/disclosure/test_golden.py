@@ -91,10 +91,10 @@ def test_one_masked_cell_in_a_row_is_not_enough(make_table):
 )
 def test_an_answer_that_all_of_a_group_gave(make_table, profile, sensitive, hidden):
     table = make_table(
-        [[9, 3, 5], [10, 12, 8]],
-        bases=[9, 25],
-        total=[15, 13, 11],
-        total_base=30,
+        [[9, 3, 5], [10, 12, 8], [6, 9, 4]],
+        bases=[9, 25, 12],
+        total=[20, 20, 15],
+        total_base=40,
         groups_partition=False,
         sensitive=sensitive,
     )

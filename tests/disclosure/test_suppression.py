@@ -17,7 +17,7 @@ def sum_of(*parts, costs=None):
         equal=csr_array(row[np.newaxis]),
         less=csr_array((0, len(values))),
         published=np.ones(len(values), dtype=bool),
-        parent=np.full(len(values), -1),
+        under=np.empty((0, 2), dtype=np.intp),
         weights=1 + values if costs is None else np.array(costs, dtype=float),
     )
 
@@ -83,7 +83,7 @@ def test_suppress_hides_counts_with_their_base():
         equal=csr_array(np.append(system.equal.toarray(), [[0, 0]], axis=1)),
         less=csr_array([[0, -1, 0, 0, 1, 0], [0, 0, -1, 0, 0, 1]], dtype=float),
         published=np.ones(6, dtype=bool),
-        parent=np.array([-1, -1, -1, -1, 1, 2]),
+        under=np.array([[1, 4], [2, 5]]),
         weights=np.array([1.0, 1, 1, 50, 1, 1]),
     )
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_protected_is_not_shown_at_all():
         equal=csr_array([[1.0, 0.0]]),
         less=csr_array((0, 2)),
         published=np.ones(2, dtype=bool),
-        parent=np.full(2, -1),
+        under=np.empty((0, 2), dtype=np.intp),
         weights=np.ones(2),
     )
 
@@ -128,7 +128,7 @@ def test_many_small_cells_of_a_large_table_are_protected(seed):
         equal=csr_array(np.array(rows)),
         less=csr_array((0, grid.size)),
         published=np.ones(grid.size, dtype=bool),
-        parent=np.full(grid.size, -1),
+        under=np.empty((0, 2), dtype=np.intp),
         weights=1 + np.log1p(values),
     )
     small = (values >= 1) & (values < 5)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from surveytools.analysis.meaning import Meaning
+from surveytools.analysis.people import People
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.study.tabplan import BaseKind
 
@@ -73,6 +75,11 @@ class Table:
     combinations
         Whether ``answers`` are exact combinations, of which only those that occur are
         listed.
+    meaning
+        Whom each number counts, by which tables that overlap are recognised; ``None``
+        if nothing is known but the codes.
+    people
+        Respondents of the wave, for counting whom overlapping tables single out.
     """
 
     id: str
@@ -98,6 +105,8 @@ class Table:
     respondents: tuple[int, ...] = ()
     combinations: bool = False
     names_groups: bool = False
+    meaning: Meaning | None = None
+    people: People | None = None
 
     def __repr__(self) -> str:
         by = f" by {self.banner}" if self.banner else ""

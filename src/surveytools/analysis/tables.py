@@ -9,12 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.analysis.combinations import combinations_of
+from surveytools.analysis.meaning import meaning_of
 from surveytools.analysis.membership import (
     Membership,
     Places,
     cross,
     everyone,
 )
+from surveytools.analysis.people import People
 from surveytools.analysis.statistics import wilson_interval
 from surveytools.analysis.stubs import Block, Classes, classes_of
 from surveytools.analysis.table import CELLS, TOTAL, Table
@@ -113,6 +115,17 @@ def tabulate(
         no_group=counted.no_group,
         respondents=counted.respondents,
         combinations=combinations,
+        meaning=meaning_of(
+            item,
+            banner,
+            answers=classes.answers,
+            base=base,
+            combinations=combinations,
+            where=where,
+            wave=responses.wave,
+            codebook=codebook,
+        ),
+        people=People(responses),
     )
 
 

@@ -1,11 +1,13 @@
 """From `Table` to `SafeTable`: small groups hidden, also by subtraction."""
 
 from surveytools.disclosure.comments import SafeComments, protect_comments
+from surveytools.disclosure.ledger import Ledger
 from surveytools.disclosure.protect import protect, protect_all, select_group
 from surveytools.disclosure.record import record, rules_in_words
 from surveytools.disclosure.safe import SafeTable
 
 __all__ = [
+    "Ledger",
     "SafeComments",
     "SafeTable",
     "protect",

@@ -39,24 +39,32 @@ class System:
     published
         Whether a cell would be printed at all; others, such as the number of
         respondents who did *not* select a choice, only follow from printed ones.
-    parent
-        Position of the base of each count, -1 for cells without: where a base is
-        hidden, its counts are too.
+    under
+        Pairs of positions, base and count: where a base is hidden, its counts are too.
     weights
         How much readers would miss each cell, above 0.
+    room
+        How far each inequality is from its limit, where cells that are not in the
+        system take part in it; by default as the values say.
     """
 
     values: Floats
     equal: csr_array
     less: csr_array
     published: Bools
-    parent: NDArray[np.intp]
+    under: NDArray[np.intp]
     weights: Floats
+    room: Floats | None = None
 
     def with_dependents(self, hidden: Bools) -> Bools:
-        """Add the counts whose base is hidden."""
-        below = (self.parent >= 0) & hidden[self.parent]
-        return hidden | below
+        """Add the counts whose base is hidden; they may be bases themselves."""
+        bases, counts = self.under.T
+        found, grown = hidden, hidden.copy()
+        grown[counts[hidden[bases]]] = True
+        while (grown & ~found).any():
+            found = grown.copy()
+            grown[counts[found[bases]]] = True
+        return found
 
 
 def audit(system: System, hidden: Bools) -> tuple[Floats, Floats]:
@@ -179,7 +187,9 @@ def _rows(
     system: System, free: NDArray[np.intp]
 ) -> tuple[csr_array, csr_array, Floats]:
     """Cut the system to free cells: the shown ones don't move."""
-    slack = -(system.less @ system.values)
+    slack = system.room
+    if slack is None:
+        slack = -(system.less @ system.values)
     equal, less = system.equal[:, free], system.less[:, free]
     some = np.diff(equal.indptr) > 0
     same = np.diff(less.indptr) > 0

@@ -1,139 +1,166 @@
-"""How the cells of a table hang together, as a system of equations."""
+"""How the cells of a table hang together, as equations between numbers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
+from numpy.typing import NDArray
 
+from surveytools.analysis.meaning import Literal, Meaning, Population, meaning_of
 from surveytools.analysis.table import Table
-from surveytools.disclosure.attack import System
-from surveytools.disclosure.rules import Grid, Need, Primary
-from surveytools.disclosure.suppression import Needs
+from surveytools.cleaning.codebook import Codebook, Item, Kind
+from surveytools.disclosure.nodes import Nodes
+from surveytools.disclosure.rules import Grid, Primary
 from surveytools.errors import DisclosureError
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["Layout", "Places", "lay_out"]
+__all__ = ["Places", "conjunction", "lay_out", "meaning_in"]
 
 _BASE_WEIGHT = 2.0  # a base is missed more than one count of that size,
 _TOTAL_WEIGHT = 4.0  # and a total most
+_WITH_MISSING = (BaseKind.ALL, BaseKind.ASKED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """Where in the system each number of a table is.
 
-    All are arrays of groups by rows by answers. Cells that share a base share its
-    place. ``rest`` is base minus count, -1 where the system doesn't need it.
+    All but ``no_group`` are arrays of groups by rows by answers. Cells that share a
+    base share its place. ``rest`` is base minus count, -1 where nothing is needed of
+    it; ``no_group`` is the number of respondents outside the groups.
     """
 
     count: NDArray[np.intp]
     base: NDArray[np.intp]
     rest: NDArray[np.intp]
-    size: int
+    no_group: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """A table as a system.
-
-    Attributes
-    ----------
-    system
-        Counts, bases and rests as one list of cells.
-    places
-        Where each number of the table is in it.
-    hidden
-        Whether each cell of the system is hidden in itself.
-    needs
-        How uncertain an observer must stay about each.
-    """
-
-    system: System
-    places: Places
-    hidden: NDArray[np.bool_]
-    needs: Needs
+def conjunction(*populations: Population) -> Population:
+    """Those who are in all of some populations."""
+    states: dict[str, frozenset[str]] = {}
+    for one in populations:
+        for literal in one:
+            known = states.get(literal.attribute, literal.states)
+            states[literal.attribute] = known & literal.states
+    return frozenset(Literal(name, these) for name, these in states.items())
 
 
-def lay_out(table: Table, grid: Grid, primary: Primary) -> Layout:
+def meaning_in(table: Table) -> Meaning:
+    """Give the meaning of a table's numbers; from its codes, if it has none."""
+    if table.meaning is not None:
+        return table.meaning
+    item = Item(
+        table.stub,
+        table.stub_label,
+        table.stub_kind,
+        choices=tuple(a for a in table.answers if not a.code.startswith("~")),
+        rows=table.rows,
+    )
+    banner = None
+    if table.banner is not None:
+        kind = Kind.SINGLE if table.groups_partition else Kind.MULTIPLE
+        groups = table.groups[:-1]
+        banner = Item(table.banner, table.banner, kind, choices=groups)
+    return meaning_of(
+        item,
+        banner,
+        answers=table.answers,
+        base=table.base,
+        combinations=table.combinations,
+        where=None,
+        wave=f"{table.wave}, where {table.where}" if table.where else table.wave,
+        codebook=Codebook("", (item,)),
+    )
+
+
+def lay_out(
+    table: Table, grid: Grid, primary: Primary, nodes: Nodes, *, position: int
+) -> Places:
     """Write down what an observer knows about a table.
 
     Answers that partition respondents add up to the base; of others, each count is at
     most its base, less those who gave no answer. Groups that partition respondents
     add up to the total; of others, none exceeds the total, and together they reach it.
 
+    Parameters
+    ----------
+    nodes
+        Where to write it.
+    position
+        Position of the table in the order of protection.
+
     Raises
     ------
     DisclosureError
         If the table's numbers aren't like that.
     """
-    places = _places(table, grid, primary)
-    values = np.zeros(places.size)
-    values[places.count] = grid.counts
-    values[places.base] = grid.bases
-    values[places.rest[primary.rest]] = (grid.bases - grid.counts)[primary.rest]
-    equal, less = _Rows(), _Rows()
-    _add_answers(table, grid, places, equal=equal, less=less)
+    places = _places(table, grid, primary, nodes, position)
+    true = _add_answers(table, grid, places, nodes)
     for at in zip(*np.nonzero(primary.rest), strict=True):
-        equal.add((places.rest[at], places.count[at]), (places.base[at],))
-    _add_groups(table, places, equal=equal, less=less)
-    system = System(
-        values=values,
-        equal=equal.matrix(places.size),
-        less=less.matrix(places.size),
-        published=~np.isin(np.arange(places.size), places.rest),
-        parent=_parents(places),
-        weights=_weights(values, places),
-    )
-    if (system.equal @ values).any() or (system.less @ values > 0).any():
+        parts = [places.rest[at], places.count[at]]
+        true &= nodes.equal(parts, places.base[at])
+    true &= _add_groups(table, places, nodes)
+    _add_answered(table, places, nodes)
+    if not true:
         msg = f"the numbers of table {table.id!r} don't add up"
         raise DisclosureError(msg, hint="make tables with tabulate only")
-    hidden = np.zeros(places.size, dtype=bool)
-    hidden[places.count[primary.count]] = True
-    hidden[places.base[primary.base]] = True
-    return Layout(system, places, hidden, _needs(primary, places))
+    nodes.hidden.update(places.count[primary.count].tolist())
+    nodes.hidden.update(places.base[primary.base].tolist())
+    everywhere = np.ones(grid.counts.shape, dtype=bool)
+    nodes.need(places.count, primary.count_need, everywhere)
+    nodes.need(places.base, primary.base_need, everywhere)
+    nodes.need(places.rest, primary.rest_need, primary.rest)
+    return places
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Rows of a sparse matrix in the making."""
-
-    factors: list[float] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    columns: list[int] = field(default_factory=list)
-    length: int = 0
-
-    def add(self, plus: ArrayLike, minus: ArrayLike) -> None:
-        """Add a row: the sum of some cells minus the sum of others."""
-        for factor, positions in ((1.0, plus), (-1.0, minus)):
-            columns = np.ravel(positions).tolist()
-            self.columns += columns
-            self.factors += [factor] * len(columns)
-            self.rows += [self.length] * len(columns)
-        self.length += 1
-
-    def matrix(self, width: int) -> csr_array:
-        """Give the rows as a matrix; entries at one place add up."""
-        entries = (self.factors, (self.rows, self.columns))
-        return csr_array(entries, shape=(self.length, width), dtype=float)
-
-
-def _places(table: Table, grid: Grid, primary: Primary) -> Places:
+def _places(
+    table: Table, grid: Grid, primary: Primary, nodes: Nodes, position: int
+) -> Places:
+    meaning = meaning_in(table)
     shape = grid.counts.shape
-    groups, rows, _ = shape
-    count = np.arange(grid.counts.size).reshape(shape)
-    if table.base is BaseKind.ALL:  # everybody, in whichever row
-        base = np.broadcast_to(np.arange(groups).reshape(-1, 1, 1), shape)
-    elif _shared_base(grid):
-        own = np.arange(groups * rows).reshape(groups, rows, 1)
-        base = np.broadcast_to(own, shape)
-    else:
-        base = count
-    base = base + count.size
-    first = int(base.max()) + 1
-    rest = np.full(shape, -1)
-    rest[primary.rest] = first + np.arange(primary.rest.sum())
-    return Places(count, base, rest, first + int(primary.rest.sum()))
+    groups, rows, answers = shape
+    count, base = np.zeros(shape, dtype=np.intp), np.zeros(shape, dtype=np.intp)
+    rest = np.full(shape, -1, dtype=np.intp)
+    shared = _shared_base(grid)
+    weights = _weights(grid)
+    for group, row, answer in np.ndindex(groups, rows, answers):
+        at = (group, row, answer)
+        first = 0 if shared else answer
+        within = conjunction(meaning.groups[group], meaning.rows[row])
+        given = _name(meaning, within, meaning.counts[row][answer])
+        based = _name(meaning, within, meaning.bases[row][first])
+        if not meaning.bases[row][first]:  # everybody, in whichever row
+            based = _name(meaning, meaning.groups[group], frozenset())
+        count[at] = nodes.number(
+            given, int(grid.counts[at]), table=position, weight=float(weights.count[at])
+        )
+        base[at] = nodes.number(
+            based, int(grid.bases[at]), table=position, weight=float(weights.base[at])
+        )
+        nodes.depends(int(count[at]), int(base[at]))
+        if primary.rest[at]:
+            value = int(grid.bases[at] - grid.counts[at])
+            both = None if given is None or based is None else (given, based)
+            rest[at] = nodes.number(both, value)
+    return Places(count, base, rest, _no_group(table, meaning, nodes, position))
+
+
+def _no_group(table: Table, meaning: Meaning, nodes: Nodes, position: int) -> int:
+    """Place the number of respondents outside the groups."""
+    key: Hashable = (meaning.wave, "no group", meaning.outside, meaning.bases)
+    if len(set(meaning.bases)) == 1 and len(set(meaning.bases[0])) == 1:
+        within = conjunction(meaning.outside, meaning.rows[0])
+        key = _name(meaning, within, meaning.bases[0][0])
+    return nodes.number(key, table.no_group, table=position, weight=0.5)
+
+
+def _name(meaning: Meaning, within: Population, answer: Population) -> Hashable | None:
+    """Name a number by whom it counts; none, if that can't be said."""
+    people = conjunction(within, answer)
+    if any(not literal.states for literal in people):
+        return None
+    return (meaning.wave, people)
 
 
 def _shared_base(grid: Grid) -> bool:
@@ -141,78 +168,78 @@ def _shared_base(grid: Grid) -> bool:
     return bool((grid.bases == grid.bases[:, :, :1]).all())
 
 
-def _add_answers(
-    table: Table, grid: Grid, places: Places, *, equal: _Rows, less: _Rows
-) -> None:
+def _add_answers(table: Table, grid: Grid, places: Places, nodes: Nodes) -> bool:
     counts, bases = places.count, places.base
     groups, rows, _ = counts.shape
     lines = [(group, row) for group in range(groups) for row in range(rows)]
     if table.answers_partition:
-        for line in lines:
-            equal.add(counts[line], bases[line][:1])
-        return
+        sums = [nodes.equal(counts[line], bases[line][:1]) for line in lines]
+        return all(sums)
     silent = np.array([a.code.startswith("~") for a in table.answers])
     chosen = grid.counts.sum(axis=2) >= grid.bases[:, :, 0]
+    true = True
     for line in lines:
         unanswered = counts[line][silent]
         for answer in np.flatnonzero(~silent):
-            less.add([counts[line][answer], *unanswered], bases[line][answer])
+            true &= nodes.less([counts[line][answer], *unanswered], bases[line][answer])
         if _shared_base(grid):
-            less.add(unanswered, bases[line][0])
+            true &= nodes.less(unanswered, bases[line][0])
             if chosen.all():  # who answers selects something
-                less.add(bases[line][0], counts[line])
+                true &= nodes.less(bases[line][0], counts[line])
+    return true
 
 
-def _add_groups(table: Table, places: Places, *, equal: _Rows, less: _Rows) -> None:
+def _add_answered(table: Table, places: Places, nodes: Nodes) -> None:
+    """Note that who gave no kind of missing answer answered."""
+    if table.stub_kind is not Kind.MULTIPLE or table.base not in _WITH_MISSING:
+        return
+    meaning = meaning_in(table)
+    silent = [a.code.startswith("~") for a in table.answers]
+    answered = Literal(table.stub, frozenset({"answered"}))
+    for group, people in enumerate(meaning.groups):
+        base = int(places.base[group, 0, 0])
+        missing = places.count[group, 0, silent].tolist()
+        value = nodes.values[base] - sum(nodes.values[place] for place in missing)
+        name = (meaning.wave, conjunction(people, frozenset({answered})))
+        nodes.equal([nodes.number(name, value), *missing], base)
+
+
+def _add_groups(table: Table, places: Places, nodes: Nodes) -> bool:
     groups, rows, answers = places.count.shape
     if groups == 1:
-        return
+        return True
     flat = places.base.reshape(groups, -1)
     sums = [places.count.reshape(groups, -1), np.unique(flat, axis=1)]
+    true = True
     for column in np.concatenate(sums, axis=1).T:
         inner, total = column[:-1], column[-1]
         if table.groups_partition:
-            equal.add(inner, total)
+            true &= nodes.equal(inner, total)
             continue
-        less.add(total, inner)
+        true &= nodes.less(total, inner)
         for cell in inner:
-            less.add(cell, total)
+            true &= nodes.less(cell, total)
     if table.answers_partition or table.groups_partition:
-        return
+        return true
     # Who did not select a choice: the same for overlapping groups.
     for row, answer in np.ndindex(rows, answers):
         counts, bases = places.count[:, row, answer], places.base[:, row, answer]
-        less.add([bases[-1], *counts[:-1]], [counts[-1], *bases[:-1]])
+        true &= nodes.less([bases[-1], *counts[:-1]], [counts[-1], *bases[:-1]])
         for group in range(groups - 1):
-            less.add([bases[group], counts[-1]], [counts[group], bases[-1]])
+            true &= nodes.less([bases[group], counts[-1]], [counts[group], bases[-1]])
+    return true
 
 
-def _parents(places: Places) -> NDArray[np.intp]:
-    parent = np.full(places.size, -1)
-    parent[places.count] = places.base
-    return parent
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weights:
+    count: NDArray[np.float64]
+    base: NDArray[np.float64]
 
 
-def _weights(values: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
-    factor = np.ones(places.size)
-    factor[places.base] = _BASE_WEIGHT
-    factor[places.count[-1]] *= _TOTAL_WEIGHT
-    factor[places.base[-1]] = _BASE_WEIGHT * _TOTAL_WEIGHT
-    weights: NDArray[np.float64] = factor * (1 + np.log1p(values))
-    return weights
-
-
-def _needs(primary: Primary, places: Places) -> Needs:
-    """Collect the needs; of cells that share a base, the greatest holds."""
-    high, width = np.zeros(places.size), np.zeros(places.size)
-    parts: tuple[tuple[Need, NDArray[np.intp]], ...] = (
-        (primary.count_need, places.count),
-        (primary.base_need, places.base),
+def _weights(grid: Grid) -> _Weights:
+    total = np.ones(grid.counts.shape)
+    total[-1] = _TOTAL_WEIGHT
+    return _Weights(
+        count=total * (1 + np.log1p(grid.counts)),
+        base=_BASE_WEIGHT * total * (1 + np.log1p(grid.bases)),
     )
-    for need, positions in parts:
-        np.maximum.at(high, positions, need.high)
-        np.maximum.at(width, positions, need.width)
-    rests = places.rest[primary.rest]
-    high[rests] = primary.rest_need.high[primary.rest]
-    width[rests] = primary.rest_need.width[primary.rest]
-    return Needs(high, width)

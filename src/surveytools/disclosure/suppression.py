@@ -189,9 +189,9 @@ def _apart(system: System, cells: NDArray[np.intp]) -> NDArray[np.intp]:
 def _costs(system: System, hidden: Bools) -> Floats:
     """Weigh each cell by what would be hidden with it; equal ones by their order."""
     size = len(system.values)
-    shown = ~hidden & system.published & (system.parent >= 0)
+    bases, counts = system.under[(~hidden & system.published)[system.under[:, 1]]].T
     costs = system.weights.copy()
-    np.add.at(costs, system.parent[shown], system.weights[shown])
+    np.add.at(costs, bases, system.weights[counts])
     return costs * (1 + 1e-3 * np.arange(size) / size)
 
 
@@ -199,11 +199,11 @@ def _without_superfluous(search: _Search, hidden: Bools, primary: Bools) -> Bool
     """Show cells again that nothing needs, the most missed first, while it is cheap."""
     system = search.system
     extra = np.flatnonzero(hidden & ~system.with_dependents(primary))
-    bases = np.isin(extra, system.parent)
+    bases = np.isin(extra, system.under[:, 0])
     order = np.lexsort((extra, -system.weights[extra], ~bases))
     left = _EFFORT // (100 + int(hidden.sum()))
     for cell in extra[order]:
-        if system.parent[cell] >= 0 and hidden[system.parent[cell]]:
+        if hidden[system.under[system.under[:, 1] == cell, 0]].any():
             continue
         trial = hidden.copy()
         trial[cell] = False

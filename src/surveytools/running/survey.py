@@ -16,10 +16,9 @@ import pandas as pd
 from surveytools.analysis import Table, tabulate
 from surveytools.cleaning import Responses
 from surveytools.disclosure import (
+    Ledger,
     SafeComments,
     SafeTable,
-    protect,
-    protect_all,
     record,
     select_group,
 )
@@ -50,6 +49,7 @@ from surveytools.running.planned import (
     require_unit,
 )
 from surveytools.running.processed import Source, cleaned_elsewhere
+from surveytools.running.protected import ledger_of, unit_plan
 from surveytools.running.texts import text_table
 from surveytools.study import (
     BaseKind,
@@ -164,6 +164,10 @@ class Survey:
     ) -> SafeTable:
         """Count the answers of an item by the groups of another, small groups hidden.
 
+        The table is protected against all that the tab plan declares, and changes
+        none of them. Two such tables aren't protected against each other: what is to
+        be published belongs into the tab plan.
+
         Parameters are those of `surveytools.analysis.tabulate`.
 
         Raises
@@ -179,18 +183,37 @@ class Survey:
             base=BaseKind(base),
             combinations=combinations,
         )
-        return self._protected(self._with_groups(table))
+        (safe,) = self._ledger.beside([self._with_groups(table)])
+        return safe
 
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
         """Declared tables by id, protected together in declared order."""
+        return MappingProxyType({table.id: table for table in self._ledger.safe()})
+
+    @cached_property
+    def _ledger(self) -> Ledger:
         tables = [self._counted(planned) for planned in self.tabplan.tables]
-        safe = protect_all(
-            tables,
-            threshold=self.study.disclosure.threshold,
-            profile=self.study.disclosure.profile,
+        return ledger_of(tables, study=self.study, file=self._kept("plan"))
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], SafeTable]:
+        """Tables of departments that the plan lacks, protected against it in order."""
+        department = self.study.roles.department or ""
+        units = [c.code for c in self.responses().codebook.item(department).choices]
+        listed = unit_plan(self.tabplan.tables, department, units)
+        ledger = ledger_of(
+            [self._counted(table) for _, _, table in listed],
+            study=self.study,
+            file=self._kept("units"),
+            beside=self._ledger,
         )
-        return MappingProxyType({table.id: table for table in safe})
+        names = [(id_, unit) for id_, unit, _ in listed]
+        safe = ledger.safe()[len(self.tabplan.tables) :]
+        return dict(zip(names, safe, strict=True))
+
+    def _kept(self, what: str) -> Path:
+        return self.home / self.study.places.processed / f"hidden-{what}.json"
 
     def declared(self, *topics: str) -> tuple[PlannedTable, ...]:
         """List the declared tables of some topics, in order."""
@@ -355,19 +378,8 @@ class Survey:
         groups = group_items(codebook, self.tabplan, self.study.roles)
         return replace(table, names_groups=table.stub in groups)
 
-    def _protected(self, table: Table) -> SafeTable:
-        disclosure = self.study.disclosure
-        return protect(
-            table, threshold=disclosure.threshold, profile=disclosure.profile
-        )
-
     def _of_unit(self, planned: PlannedTable, unit: str) -> SafeTable:
-        """Take a department's column of a table, as it was protected with the others.
-
-        A table without departments is counted by department for it. Only where
-        something else is in the columns, the department's respondents are counted
-        alone.
-        """
+        """Take a department's part of a table, as it was protected with the others."""
         if unit == EVERYBODY:
             return self.plan[planned.id]
         department = self._require_unit(unit)
@@ -376,13 +388,8 @@ class Survey:
         if planned.by == department:
             return select_group(self.plan[planned.id], unit)
         if planned.by is None:
-            alone = planned.model_copy(update={"by": department})
-            return select_group(self._protected(self._counted(alone)), unit)
-        where = f"{department} = {unit}"
-        if planned.where:
-            where = f"({planned.where}) and {where}"
-        alone = planned.model_copy(update={"where": where})
-        return self._protected(self._counted(alone))
+            return select_group(self._units[planned.id, ""], unit)
+        return self._units[planned.id, unit]
 
     def _second(self, planned: PlannedTable, unit: str) -> SafeTable | None:
         if planned.with_table is None:

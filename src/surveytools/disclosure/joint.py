@@ -1,0 +1,199 @@
+"""Many tables as one system, protected one after the other.
+
+The order of protection is the order in which tables are declared. A number that an
+earlier table shows stays shown, so that whatever must be hidden because of a later
+table is hidden there: the result depends on nothing but the tables and their order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+from scipy.sparse.csgraph import connected_components
+
+from surveytools.analysis.table import Table
+from surveytools.disclosure.attack import Bools, System
+from surveytools.disclosure.layout import Places, lay_out
+from surveytools.disclosure.links import link
+from surveytools.disclosure.nodes import Nodes
+from surveytools.disclosure.rules import grid_of, primary_cells
+from surveytools.disclosure.suppression import Needs, suppress
+from surveytools.study.study import Profile
+
+__all__ = ["Joint", "Pattern", "hide_together", "join"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """What is hidden of one table: arrays of groups by rows by answers."""
+
+    count: Bools
+    base: Bools
+    no_group: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """Tables as one system.
+
+    Attributes
+    ----------
+    system
+        All numbers of all tables, each once, and those that follow from them.
+    places
+        Where the numbers of each table are.
+    hidden
+        Whether each number is hidden in itself.
+    needs
+        How uncertain an observer must stay about each.
+    """
+
+    system: System
+    places: tuple[Places, ...]
+    hidden: Bools
+    needs: Needs
+
+    def of_table(self, position: int) -> NDArray[np.intp]:
+        """Places of all numbers that a table prints."""
+        place = self.places[position]
+        return np.unique([*place.count.ravel(), *place.base.ravel(), place.no_group])
+
+
+def join(tables: Sequence[Table], *, threshold: int, profile: Profile) -> Joint:
+    """Make one system of tables.
+
+    Parameters
+    ----------
+    threshold
+        Smallest number of respondents that may be shown, at least 2.
+
+    Raises
+    ------
+    DisclosureError
+        If the numbers of a table don't add up.
+    """
+    nodes = Nodes()
+    places = []
+    for position, table in enumerate(tables):
+        grid = grid_of(table)
+        primary = primary_cells(table, grid, threshold=threshold, profile=profile)
+        place = lay_out(table, grid, primary, nodes, position=position)
+        if 1 <= table.no_group < threshold:
+            nodes.hidden.add(place.no_group)
+        places.append(place)
+    link(tables, places, nodes, threshold=threshold, profile=profile)
+    system = nodes.system()
+    hidden = np.zeros(len(system.values), dtype=bool)
+    hidden[list(nodes.hidden)] = True
+    return Joint(system, tuple(places), hidden, nodes.needs())
+
+
+def hide_together(joint: Joint, *, known: Sequence[Pattern] = ()) -> list[Pattern]:
+    """Choose what to hide, table by table.
+
+    Parameters
+    ----------
+    known
+        What is hidden of the first tables, which isn't decided anew.
+
+    Returns
+    -------
+    list of Pattern
+        One for each table that follows.
+    """
+    state = _State.of(joint)
+    for position, pattern in enumerate(known):
+        state.take(joint.places[position], pattern)
+    for position in range(len(known), len(joint.places)):
+        _protect(joint, state, joint.of_table(position))
+    primary = joint.system.with_dependents(joint.hidden)
+    hidden = state.hidden | primary
+    return [
+        Pattern(
+            count=hidden[places.count] | hidden[places.base],
+            base=hidden[places.base],
+            no_group=bool(hidden[places.no_group]),
+        )
+        for places in joint.places[len(known) :]
+    ]
+
+
+@dataclass(slots=True, eq=False)
+class _State:
+    """What was decided of each number: hidden, shown, or neither yet."""
+
+    hidden: Bools
+    shown: Bools
+
+    @classmethod
+    def of(cls, joint: Joint) -> "_State":
+        nothing = np.zeros(len(joint.hidden), dtype=bool)
+        return cls(nothing.copy(), nothing.copy())
+
+    def take(self, places: Places, pattern: Pattern) -> None:
+        """Note what a table showed and hid; what any table shows is known."""
+        outside = np.array([places.no_group], dtype=np.intp)
+        numbers = [
+            (places.count, pattern.count),
+            (places.base, pattern.base),
+            (outside, np.array([pattern.no_group])),
+        ]
+        for at, hidden in numbers:
+            self.shown[at[~hidden]] = True
+            self.hidden[at[hidden]] = True
+        self.hidden &= ~self.shown
+
+
+def _protect(joint: Joint, state: _State, own: NDArray[np.intp]) -> None:
+    """Decide on the numbers of one table."""
+    system = joint.system
+    primary = system.with_dependents(joint.hidden)
+    open_ = np.zeros(len(state.hidden), dtype=bool)
+    open_[own] = True
+    open_ &= ~state.shown & ~state.hidden
+    near = _reached(system, ~state.shown, open_)
+    needy = (joint.needs.high > 0) | (joint.needs.width > 0)
+    hidden = state.hidden | (primary & open_)
+    if (needy & near).any():
+        part, at = _cut(system, near, published=open_ | state.hidden)
+        needs = Needs(joint.needs.high[at], joint.needs.width[at])
+        hidden[at] = suppress(part, hidden[at], needs) & (open_ | state.hidden)[at]
+    state.hidden = hidden
+    state.shown |= open_ & ~hidden
+
+
+def _reached(system: System, movable: Bools, start: Bools) -> Bools:
+    """Say which numbers hang together with some, by way of numbers that may move."""
+    rows = csr_array(vstack([system.equal, system.less])).tocoo()
+    size = len(movable)
+    kept = movable[rows.col]
+    ends = (rows.row[kept] + size, rows.col[kept])
+    both = size + rows.shape[0]
+    links = csr_array((np.ones(kept.sum()), ends), shape=(both, both))
+    _, labels = connected_components(links, directed=False)
+    reached: Bools = np.isin(labels[:size], labels[:size][start & movable]) & movable
+    return reached
+
+
+def _cut(
+    system: System, kept: Bools, *, published: Bools
+) -> tuple[System, NDArray[np.intp]]:
+    """Cut a system to some numbers; the others don't move."""
+    at = np.flatnonzero(kept)
+    new = np.full(len(kept), -1)
+    new[at] = np.arange(len(at))
+    equal, less = system.equal[:, at], system.less[:, at]
+    some, same = np.diff(equal.indptr) > 0, np.diff(less.indptr) > 0
+    under = new[system.under]
+    part = System(
+        values=system.values[at],
+        equal=equal[some],
+        less=less[same],
+        published=published[at],
+        under=under[(under >= 0).all(axis=1)],
+        weights=system.weights[at],
+        room=-(system.less @ system.values)[same],
+    )
+    return part, at

@@ -1,0 +1,343 @@
+"""What tables tell together: the same people counted in several of them.
+
+* Columns that count the same answers of nested groups of people differ by a column of
+  those who are in the one and not in the other. Nobody prints that column, but whoever
+  subtracts knows it, so that it is protected like a group of a table.
+* Answers that stand for several answers of another table are their sum.
+* Who answered is among those who could.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveytools.analysis.meaning import Literal, Population, complement
+from surveytools.analysis.people import People
+from surveytools.analysis.table import Table
+from surveytools.disclosure.columns import (
+    Column,
+    CountKind,
+    Stock,
+    add_unions,
+    columns_of,
+)
+from surveytools.disclosure.layout import Places, conjunction, meaning_in
+from surveytools.disclosure.nodes import Nodes
+from surveytools.disclosure.refinement import refine
+from surveytools.disclosure.rules import Grid, primary_cells
+from surveytools.study.study import Profile
+
+__all__ = ["link"]
+
+
+def link(
+    tables: Sequence[Table],
+    places: Sequence[Places],
+    nodes: Nodes,
+    *,
+    threshold: int,
+    profile: Profile,
+) -> None:
+    """Write down what an observer knows by comparing tables with one another.
+
+    Parameters
+    ----------
+    tables, places
+        All tables, and where their numbers are.
+    nodes
+        Where to write it.
+    threshold, profile
+        By which groups that follow from others are protected.
+    """
+    columns = [
+        column
+        for table, place in zip(tables, places, strict=True)
+        for column in columns_of(table, place)
+    ]
+    columns = _unlike(columns)
+    who = {
+        meaning_in(table).wave: table.people
+        for table in tables
+        if table.people is not None
+    }
+    stock = Stock({column.wave for column in columns}, tables, nodes)
+    stock.add_sums()
+    columns += stock.derived(columns)
+    add_unions(tables, columns, nodes)
+    columns += _counted(columns, nodes, who)
+    _add_people(columns, nodes, who)
+    for family in _families(columns):
+        for part in _laminar(family):
+            _compare(part, nodes, threshold=threshold, profile=profile)
+    for table, place in zip(tables, places, strict=True):
+        _add_outside(table, place, nodes)
+    for column in columns:
+        everybody = stock.people(column.wave, column.people)
+        for base in sorted(set(column.bases)) if everybody else ():
+            nodes.suppose_less(base, everybody)
+    if len(tables) > 1:
+        refine(nodes, who)
+
+
+def _counted(
+    columns: Sequence[Column], nodes: Nodes, who: dict[str, People]
+) -> list[Column]:
+    """Count the column that several families are parts of, where nobody prints it."""
+    around: dict[tuple[str, CountKind, Population], dict[str, Column]] = defaultdict(
+        dict
+    )
+    for column in columns:
+        for literal in column.people:
+            key = (column.wave, column.kind, column.people - {literal})
+            around[key][literal.attribute] = column
+    have = {(column.wave, column.kind, column.people) for column in columns}
+    made = []
+    for (wave, kind, people), parts in around.items():
+        missing = (wave, kind, people) not in have and len(parts) > 1
+        if not missing or wave not in who:
+            continue
+        model = next(iter(parts.values()))
+        counts = _from_data(nodes, wave, people, kind[0], who[wave])
+        bases = _from_data(nodes, wave, people, kind[1], who[wave])
+        if counts is not None and bases is not None:
+            made.append(replace(model, people=people, counts=counts, bases=bases))
+    return made
+
+
+def _from_data(
+    nodes: Nodes,
+    wave: str,
+    people: Population,
+    answers: Sequence[Population],
+    who: People,
+) -> tuple[int, ...] | None:
+    inside = [conjunction(people, answer) for answer in answers]
+    counts = [who.count(each) for each in inside]
+    known = [count for count in counts if count is not None]
+    if len(known) < len(counts):
+        return None
+    return tuple(
+        nodes.number((wave, each), count)
+        for each, count in zip(inside, known, strict=True)
+    )
+
+
+def _add_people(columns: list[Column], nodes: Nodes, who: dict[str, People]) -> None:
+    """Add the people of each column as a column without answers."""
+    for (wave, people), column in {(c.wave, c.people): c for c in columns}.items():
+        if wave in who and (count := who[wave].count(people)) is not None:
+            place = nodes.number((wave, people), count)
+            kind: CountKind = ((), (frozenset(),))
+            columns.append(
+                replace(column, people=people, kind=kind, counts=(), bases=(place,))
+            )
+
+
+def _unlike(columns: Iterable[Column]) -> list[Column]:
+    """Keep the first of columns that have the same numbers."""
+    first: dict[tuple[str, Population, CountKind], Column] = {}
+    for column in columns:
+        first.setdefault((column.wave, column.people, column.kind), column)
+    return list(first.values())
+
+
+_Key = tuple[str, CountKind, Population, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """Columns of one kind whose people differ in one attribute alone."""
+
+    whole: Column | None
+    attribute: str
+    parts: dict[frozenset[str], Column]
+
+
+def _families(columns: Sequence[Column]) -> Iterator[_Family]:
+    known = {(c.wave, c.kind, c.people): c for c in columns}
+    parts: dict[
+        tuple[str, CountKind, Population, str], dict[frozenset[str], Column]
+    ] = defaultdict(dict)
+    for column in columns:
+        for literal in sorted(column.people, key=lambda one: one.attribute):
+            around = column.people - {literal}
+            key = (column.wave, column.kind, around, literal.attribute)
+            parts[key][literal.states] = column
+    for (wave, kind, around, attribute), found in parts.items():
+        whole = known.get((wave, kind, around))
+        if whole is not None or len(found) > 1:
+            yield _Family(whole, attribute, found)
+
+
+def _laminar(family: _Family) -> list[_Family]:
+    """Split a family: of each two parts, one is in the other, or they're apart."""
+    made: list[dict[frozenset[str], Column]] = []
+    for states, column in family.parts.items():
+        for group in made:
+            if all(s <= states or states <= s or not s & states for s in group):
+                group[states] = column
+                break
+        else:
+            made.append({states: column})
+    return [replace(family, parts=group) for group in made]
+
+
+def _compare(
+    family: _Family, nodes: Nodes, *, threshold: int, profile: Profile
+) -> None:
+    """Note what is left of each column without those that are in it."""
+    inner = sorted(family.parts, key=lambda s: (len(s), sorted(s)))
+    free = set(inner)  # not yet in a larger one
+    for states in inner:
+        within = [s for s in inner if s in free and s < states]
+        if within:
+            left = states.difference(*within)
+            _split(
+                family.parts[states],
+                [family.parts[s] for s in within],
+                Literal(family.attribute, left) if left else None,
+                nodes,
+                threshold=threshold,
+                profile=profile,
+            )
+            free -= set(within)
+    if family.whole is not None:
+        outermost = [s for s in inner if s in free]
+        others = complement(Literal(family.attribute, frozenset().union(*outermost)))
+        _split(
+            family.whole,
+            [family.parts[s] for s in outermost],
+            others,
+            nodes,
+            threshold=threshold,
+            profile=profile,
+        )
+
+
+def _split(
+    whole: Column,
+    parts: Sequence[Column],
+    left: Literal | None,
+    nodes: Nodes,
+    *,
+    threshold: int,
+    profile: Profile,
+) -> None:
+    """Note that a column is the sum of others and of what they leave over."""
+    lines = list(zip(*(part.counts for part in parts), strict=True))
+    sums = list(zip(*(part.bases for part in parts), strict=True))
+    if left is None:
+        for place, line in zip(
+            [*whole.counts, *whole.bases], [*lines, *sums], strict=True
+        ):
+            nodes.suppose_equal(place, line)
+        return
+    values = nodes.values
+    counts = _left(whole.counts, lines, values)
+    bases = _left(whole.bases, sums, values)
+    if (counts < 0).any() or (bases < 0).any() or (counts > bases).any():
+        return
+    people = conjunction(whole.people, frozenset({left}))
+    rest = Column(
+        wave=whole.wave,
+        people=people,
+        kind=whole.kind,
+        counts=tuple(
+            _number(nodes, whole.wave, people, a, int(n))
+            for a, n in zip(whole.kind[0], counts, strict=True)
+        ),
+        bases=_of_bases(nodes, whole, people, sums, bases),
+        table=parts[0].table,
+    )
+    for total, line, place in zip(
+        [*whole.counts, *whole.bases],
+        [*lines, *sums],
+        [*rest.counts, *rest.bases],
+        strict=True,
+    ):
+        nodes.equal(total, [*line, place])
+    if rest.counts:
+        _protect(rest, counts, bases, nodes, threshold=threshold, profile=profile)
+
+
+def _left(
+    whole: Sequence[int], lines: Sequence[Sequence[int]], values: Sequence[int]
+) -> NDArray[np.int64]:
+    return np.array(
+        [
+            values[place] - sum(values[part] for part in line)
+            for place, line in zip(whole, lines, strict=True)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _number(
+    nodes: Nodes, wave: str, people: Population, answer: Population, value: int
+) -> int:
+    inside = conjunction(people, answer)
+    empty = any(not literal.states for literal in inside)
+    return nodes.number(None if empty else (wave, inside), value)
+
+
+def _of_bases(
+    nodes: Nodes,
+    whole: Column,
+    people: Population,
+    sums: Sequence[Sequence[int]],
+    values: NDArray[np.int64],
+) -> tuple[int, ...]:
+    """Place the bases; answers that share one share it here, too."""
+    made: dict[tuple[int, ...], int] = {}
+    for place, line, base, value in zip(
+        whole.bases, sums, whole.kind[1], values.tolist(), strict=True
+    ):
+        if (place, *line) not in made:
+            made[place, *line] = _number(nodes, whole.wave, people, base, value)
+    return tuple(
+        made[place, *line] for place, line in zip(whole.bases, sums, strict=True)
+    )
+
+
+def _protect(
+    column: Column,
+    counts: NDArray[np.int64],
+    bases: NDArray[np.int64],
+    nodes: Nodes,
+    *,
+    threshold: int,
+    profile: Profile,
+) -> None:
+    """Protect a column that nobody prints as if it were a group of its table."""
+    shape = (1, 1, len(counts))
+    grid = Grid(counts.reshape(shape), bases.reshape(shape), bases.reshape(shape))
+    primary = primary_cells(column.table, grid, threshold=threshold, profile=profile)
+    at = np.array(column.counts, dtype=np.intp).reshape(shape)
+    under = np.array(column.bases, dtype=np.intp).reshape(shape)
+    rest = np.full(shape, -1, dtype=np.intp)
+    for place in zip(*np.nonzero(primary.rest), strict=True):
+        rest[place] = nodes.number(None, int((grid.bases - grid.counts)[place]))
+        nodes.equal([rest[place], at[place]], under[place])
+    if column.table.answers_partition:
+        nodes.suppose_equal(column.counts, column.bases[:1])
+    else:
+        for count, base in zip(column.counts, column.bases, strict=True):
+            nodes.less(count, base)
+    everywhere = np.ones(shape, dtype=bool)
+    nodes.need(at, primary.count_need, everywhere)
+    nodes.need(under, primary.base_need, everywhere)
+    nodes.need(rest, primary.rest_need, primary.rest)
+
+
+def _add_outside(table: Table, places: Places, nodes: Nodes) -> None:
+    """Note that the number of respondents outside the groups bounds those left."""
+    meaning = meaning_in(table)
+    for row, condition in enumerate(meaning.rows):
+        within = conjunction(meaning.outside, condition)
+        for base in set(meaning.bases[row]):
+            place = nodes.find((meaning.wave, conjunction(within, base)))
+            if place is not None:
+                nodes.suppose_less(place, places.no_group)

@@ -1,0 +1,243 @@
+"""Three items at a time: what tables of two of them tell about all three.
+
+Where each two of three items stand in some table, or all three in one, the tables are
+sums over the same cells of the three items together. An observer knows that none of
+these cells is negative, though nobody prints them.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveytools.analysis.meaning import Literal, Population
+from surveytools.analysis.people import People
+from surveytools.disclosure.nodes import Nodes
+
+__all__ = ["refine"]
+
+_CELLS = 1_000  # of three items together,
+_ALL_CELLS = 20_000  # and of all such: above it, larger ones are left out
+_MOST = 3  # items
+_REST = "the rest"
+_NOT = "not "
+
+_Named = tuple[Population, int]
+
+
+def refine(nodes: Nodes, people: dict[str, People]) -> None:
+    """Write down how numbers of one and two items are sums of cells of three.
+
+    Only items of which some number needs protection, or is hidden, are looked at.
+    """
+    for wave, who in people.items():
+        named: dict[frozenset[str], list[_Named]] = defaultdict(list)
+        for population, place in nodes.named(wave):
+            named[frozenset(_axis(one) for one in population)].append(
+                (population, place)
+            )
+        axes = _folded(named)
+        left = _ALL_CELLS
+        for three in _triples(axes):
+            parts = [
+                entry
+                for size in range(_MOST + 1)
+                for some in itertools.combinations(sorted(three), size)
+                for entry in axes.get(frozenset(some), [])
+            ]
+            if not any(nodes.concerns(place) for _, place in parts):
+                continue
+            cube = _Cube.of(sorted(three), parts, who)
+            if cube is not None and cube.size <= min(left, _CELLS):
+                left -= cube.size
+                cube.write(parts, nodes)
+
+
+def _axis(literal: Literal) -> str:
+    return literal.attribute.removesuffix(" some")
+
+
+def _folded(
+    named: dict[frozenset[str], list[_Named]],
+) -> dict[frozenset[str], list[_Named]]:
+    """Let the base of a multiple-response item go with each of its choices."""
+    choices: dict[str, set[str]] = defaultdict(set)
+    for axes in named:
+        for axis in axes:
+            if "__" in axis:
+                choices[axis.rpartition("__")[0]].add(axis)
+    found: dict[frozenset[str], list[_Named]] = defaultdict(list)
+    for axes, entries in named.items():
+        bare = [axis for axis in axes if axis in choices]
+        own = {axis for axis in axes if axis.rpartition("__")[0] in bare}
+        kept = axes - set(bare)
+        lists = [
+            [axis] if choices[axis] & own else sorted(choices[axis])
+            for axis in sorted(bare)
+        ]
+        for some in itertools.product(*lists):
+            found[frozenset({*kept, *(a for a in some if a not in bare)})] += entries
+    return found
+
+
+def _triples(axes: dict[frozenset[str], list[_Named]]) -> Iterator[frozenset[str]]:
+    threes = {some for some in axes if len(some) == _MOST}
+    pairs = {some for some in axes if len(some) == _MOST - 1}
+    beside: dict[str, set[str]] = defaultdict(set)
+    for one, other in map(sorted, pairs):
+        beside[one].add(other)
+        beside[other].add(one)
+    for one, other in map(sorted, pairs):
+        threes |= {frozenset({one, other, a}) for a in beside[one] & beside[other]}
+    yield from sorted(threes, key=sorted)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cube:
+    """Cells of three items: classes of respondents along each axis."""
+
+    axes: tuple[tuple[str, ...], ...]
+    masks: tuple[dict[Literal, NDArray[np.bool_]], ...]
+    counts: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return self.counts.size
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], parts: Sequence[_Named], people: People
+    ) -> "_Cube | None":
+        """Find the classes that the parts tell apart, and count respondents in each."""
+        axes, masks, held = [], [], []
+        for name in names:
+            literals = {
+                one
+                for population, _ in parts
+                for one in population
+                if _belongs(one, name)
+            }
+            found = _classes(name, sorted(literals, key=_order), people)
+            if found is None:
+                return None
+            classes, masks_of, holds = found
+            axes.append(classes)
+            masks.append(masks_of)
+            held.append(holds)
+        if any(holds.sum(axis=0).max(initial=0) != 1 for holds in held):
+            return None
+        sizes = [len(classes) for classes in axes]
+        flat = np.ravel_multi_index([holds.argmax(axis=0) for holds in held], sizes)
+        counts = np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes)
+        return cls(tuple(axes), tuple(masks), counts)
+
+    def write(self, parts: Sequence[_Named], nodes: Nodes) -> None:
+        """Note that the parts are sums of cells."""
+        places = np.array(
+            [nodes.number(None, int(count)) for count in self.counts.ravel()]
+        ).reshape(self.counts.shape)
+        for population, place in parts:
+            inside = [
+                np.logical_and.reduce(
+                    [np.ones(len(classes), dtype=bool)]
+                    + [mask for literal, mask in masks.items() if literal in population]
+                )
+                for classes, masks in zip(self.axes, self.masks, strict=True)
+            ]
+            if all(any(one in masks for masks in self.masks) for one in population):
+                nodes.suppose_equal(place, places[np.ix_(*inside)])
+
+
+def _belongs(literal: Literal, name: str) -> bool:
+    axis = _axis(literal)
+    return axis == name or axis == name.rpartition("__")[0]
+
+
+def _order(literal: Literal) -> tuple[str, list[str]]:
+    return literal.attribute, sorted(literal.states)
+
+
+def _classes(
+    name: str, literals: Sequence[Literal], people: People
+) -> tuple[tuple[str, ...], dict[Literal, NDArray[np.bool_]], NDArray[np.bool_]] | None:
+    """Tell respondents apart along one axis.
+
+    Returns
+    -------
+    classes
+        Names of the classes.
+    masks
+        Which of them each literal stands for.
+    holds
+        Which respondents are in each: classes by respondents.
+    """
+    plain = [one for one in literals if one.attribute == name and not _negated(one)]
+    several = [one for one in literals if one.attribute != name]
+    if several:
+        return _classes_of_choice(name, literals, people)
+    codes = sorted(frozenset().union(*(one.states for one in plain)))
+    alike: dict[tuple[bool, ...], list[str]] = defaultdict(list)
+    for code in codes:
+        alike[tuple(code in one.states for one in plain)].append(code)
+    groups = [frozenset(group) for group in alike.values()]
+    held = [people.holds(Literal(name, group)) for group in groups]
+    known = [each for each in held if each is not None]
+    if len(known) < len(groups) or not groups:
+        return None
+    holds = np.array([*known, ~np.any(known, axis=0)])
+    masks = {}
+    for literal in literals:
+        states = {code.removeprefix(_NOT) for code in literal.states}
+        inside = np.array([group <= states for group in groups] + [False])
+        masks[literal] = ~inside if _negated(literal) else inside
+    return (*(" ".join(sorted(g)) for g in groups), _REST), masks, holds
+
+
+def _classes_of_choice(
+    name: str, literals: Sequence[Literal], people: People
+) -> tuple[tuple[str, ...], dict[Literal, NDArray[np.bool_]], NDArray[np.bool_]] | None:
+    """Tell who selected a choice, who selected others, none, or gave no answer."""
+    item = name.rpartition("__")[0]
+    yes = people.holds(Literal(name, frozenset({"yes"})))
+    some = people.holds(Literal(f"{item} some", frozenset({"yes"})))
+    answered = people.holds(Literal(item, frozenset({"answered"})))
+    if yes is None or some is None or answered is None:
+        return None
+    kinds = sorted(
+        {
+            code
+            for one in literals
+            for code in one.states
+            if one.attribute == item and code.startswith("~")
+        }
+    )
+    missing = [people.holds(Literal(item, frozenset({kind}))) for kind in kinds]
+    inside = [
+        yes & answered,
+        some & answered & ~yes,
+        answered & ~some & ~yes,
+        *(each & ~answered for each in missing if each is not None),
+    ]
+    holds = np.array([*inside, ~np.any(inside, axis=0)])
+    names = ("yes", "others", "none", *kinds, _REST)
+    masks = {}
+    for literal in literals:
+        codes = {code.removeprefix(_NOT) for code in literal.states}
+        if literal.attribute == name:
+            chosen = np.array([each == "yes" for each in names])
+        elif literal.attribute == item:
+            first = "answered" in codes
+            chosen = np.array([each in codes for each in names])
+            chosen[:3] = first
+        else:
+            chosen = np.array([each in {"yes", "others"} for each in names])
+        masks[literal] = ~chosen if _negated(literal) else chosen
+    return names, masks, holds
+
+
+def _negated(literal: Literal) -> bool:
+    return any(code.startswith(_NOT) for code in literal.states)

@@ -1,0 +1,110 @@
+"""From a table and what is to be hidden of it to a `SafeTable`."""
+
+import dataclasses
+
+import pandas as pd
+
+from surveytools.analysis.meaning import Literal, Meaning
+from surveytools.analysis.statistics import wilson_interval
+from surveytools.analysis.table import CELLS, Table
+from surveytools.cleaning.codebook import Choice
+from surveytools.disclosure.joint import Pattern
+from surveytools.disclosure.safe import SafeTable, seal
+from surveytools.study.study import Profile
+
+__all__ = ["prepared", "withheld"]
+
+_RARE = Choice("~rare", {"en": "Rarer combinations", "fr": "Combinaisons plus rares"})
+
+
+def prepared(table: Table, threshold: int) -> Table:
+    """Put the cells in order, and merge combinations that may not be named."""
+    if table.combinations and table.sensitive and threshold > 1:
+        table = _without_rare(table, threshold)
+    return dataclasses.replace(table, cells=_in_order(table))
+
+
+def withheld(
+    table: Table, pattern: Pattern, *, threshold: int, profile: Profile
+) -> SafeTable:
+    """Take what is hidden out of a table."""
+    count, base = pattern.count.ravel(), pattern.base.ravel()
+    cells = table.cells.assign(
+        withheld=count,
+        count=table.cells["count"].astype("Int64").mask(count),
+        base=table.cells["base"].astype("Int64").mask(base),
+        share=table.cells["share"].mask(count),
+        low=table.cells["low"].mask(count),
+        high=table.cells["high"].mask(count),
+    )
+    return seal(
+        table,
+        cells,
+        threshold=threshold,
+        profile=profile,
+        unresolved=_shown(table.unresolved, threshold),
+        no_group=None if pattern.no_group else table.no_group,
+    )
+
+
+def _in_order(table: Table) -> pd.DataFrame:
+    """Sort the cells by group, row and answer, in the order of the codebook."""
+    order = pd.MultiIndex.from_product(
+        [
+            [group.code for group in table.groups],
+            [row.code for row in table.rows] or [""],
+            [answer.code for answer in table.answers],
+        ],
+        names=["group", "row", "answer"],
+    )
+    cells = table.cells.set_index(["group", "row", "answer"]).reindex(order)
+    return cells.reset_index()[list(CELLS)]
+
+
+def _shown(number: int, threshold: int) -> int | None:
+    return None if 1 <= number < threshold else number
+
+
+def _without_rare(table: Table, threshold: int) -> Table:
+    """Merge the combinations that fewer than ``threshold`` respondents have in all."""
+    total = table.cells["group"].eq(table.groups[-1].code)
+    counts = table.cells[total].set_index("answer")["count"]
+    rare = set(counts.index[counts.lt(threshold)])
+    if not rare:
+        return table
+    answers = (*(a for a in table.answers if a.code not in rare), _RARE)
+    merged = table.cells.assign(
+        answer=table.cells["answer"].where(~table.cells["answer"].isin(rare), "~rare")
+    )
+    keys = ["group", "row", "answer"]
+    cells = (
+        merged.groupby(keys, sort=False)
+        .agg(count=("count", "sum"), base=("base", "first"))
+        .reset_index()
+    )
+    low, high = wilson_interval(cells["count"], cells["base"])
+    share = cells["count"] / cells["base"].where(cells["base"].gt(0))
+    cells = cells.assign(share=share, low=low, high=high)
+    meaning = table.meaning and _meaning_without(table.meaning, rare)
+    return dataclasses.replace(table, answers=answers, cells=cells, meaning=meaning)
+
+
+def _meaning_without(meaning: Meaning, rare: set[str]) -> Meaning:
+    """Say that the last answer stands for all rare ones."""
+    (counts,), (bases,) = meaning.counts, meaning.bases
+    literals = [next(iter(count)) for count in counts]
+    kept = [one for one in literals if not one.states <= rare]
+    merged = Literal(literals[0].attribute, frozenset(rare))
+    return dataclasses.replace(
+        meaning,
+        counts=(tuple(frozenset({one}) for one in (*kept, merged)),),
+        bases=(bases[: len(kept) + 1],),
+        unions=tuple(
+            dataclasses.replace(
+                union,
+                parts=tuple(part for part in union.parts if part in kept),
+                perhaps=(merged,),
+            )
+            for union in meaning.unions
+        ),
+    )

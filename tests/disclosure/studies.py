@@ -1,0 +1,287 @@
+"""Small studies drawn at random, and an attacker who reads all their tables.
+
+The attacker is written apart from the program. It knows the questionnaire: its unknowns
+are the numbers of respondents with each combination of answers to three items, so that
+whatever a table says is a sum of unknowns.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from surveytools.analysis import tabulate
+from surveytools.cleaning.codebook import Choice, Codebook, Derivation, Item, Kind
+from surveytools.cleaning.derive import derive
+from surveytools.cleaning.responses import Responses, State
+from surveytools.study.tabplan import BaseKind
+
+MISSING = "missing"
+CODES = {
+    "dept": ("it", "ep", "th", "hse"),
+    "use": ("yes", "trial", "no"),
+    "view": ("low", "mid", "top"),
+    "tools": ("git", "svn", "none"),
+}
+GROUPS = {"any": ("yes", "trial"), "none": ("no",)}
+
+
+def _choices(codes):
+    return tuple(Choice(code, code.upper()) for code in codes)
+
+
+CODEBOOK = Codebook(
+    file="codebook.toml",
+    items=(
+        Item("dept", "Department", Kind.SINGLE, choices=_choices(CODES["dept"])),
+        Item("use", "Use", Kind.SINGLE, choices=_choices(CODES["use"])),
+        Item(
+            "view", "View", Kind.LIKERT, choices=_choices(CODES["view"]), sensitive=True
+        ),
+        Item("tools", "Tools", Kind.MULTIPLE, choices=_choices(CODES["tools"])),
+        Item(
+            "use2",
+            "Use at all",
+            Kind.SINGLE,
+            choices=_choices(GROUPS),
+            derivation=Derivation("use", "regroup", GROUPS),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table as a tab plan declares it; ``where`` is an item and its choices."""
+
+    stub: str
+    by: str | None = None
+    where: tuple[str, tuple[str, ...]] | None = None
+    base: BaseKind = BaseKind.ANSWERED
+    combinations: bool = False
+
+    def tabulated(self, responses):
+        where = None
+        if self.where is not None:
+            where = f"{self.where[0]} in ({', '.join(self.where[1])})"
+        return tabulate(
+            responses,
+            self.stub,
+            by=self.by,
+            where=where,
+            base=self.base,
+            combinations=self.combinations,
+            id="_".join(map(str, (self.stub, self.by, where, self.base))),
+        )
+
+    def items(self):
+        named = {self.stub, self.by, self.where and self.where[0]} - {None}
+        return {"use" if name == "use2" else name for name in named}
+
+
+def draw_responses(random, *, size=None):
+    """Draw respondents who answer most items, some departments being small."""
+    size = size or int(random.integers(20, 120))
+    frame, states = {}, {}
+    for item, codes in CODES.items():
+        answered = random.random(size) > random.choice([0.02, 0.05, 0.15])
+        states[item] = pd.Categorical(
+            np.where(answered, State.ANSWERED.value, State.NO_ANSWER.value),
+            categories=[state.value for state in State],
+        )
+        if item == "tools":
+            marks = random.random((size, 3)) < [0.6, 0.3, 0.1]
+            marks[~marks.any(axis=1), 2] = True
+            for at, code in enumerate(codes):
+                frame[f"tools__{code}"] = pd.arrays.BooleanArray(
+                    marks[:, at] & answered, ~answered
+                )
+            continue
+        weights = random.dirichlet(np.full(len(codes), 0.9))
+        drawn = np.where(answered, random.choice(len(codes), size, p=weights), -1)
+        frame[item] = pd.Categorical.from_codes(drawn, pd.Index(codes), ordered=True)
+    index = pd.MultiIndex.from_product([["x.xlsx"], range(2, size + 2)])
+    frame, states = derive(
+        pd.DataFrame(frame, index=index), pd.DataFrame(states, index=index), CODEBOOK
+    )
+    empty = pd.DataFrame()
+    return Responses(frame, states, CODEBOOK, "2026", empty, empty, empty)
+
+
+def draw_plan(random):
+    """Draw tables of three items, in some order."""
+    one, two = random.permutation(["use", "view", "tools"])[:2].tolist()
+    single = [item for item in (one, two) if item != "tools"]
+    plan = [Asked("dept", base=BaseKind.ALL)]
+    for item in (one, two):
+        plan += [Asked(item), Asked(item, by="dept")]
+        plan += [Asked(item, base=BaseKind.ALL), Asked(item, by="dept")]
+    plan += [Asked(one, by=two), Asked(two, by=one)]
+    for stub, filtered in itertools.permutations((one, two)):
+        if filtered in single:
+            where = (filtered, tuple(CODES[filtered][: random.integers(1, 3)]))
+            plan += [Asked(stub, where=where), Asked(stub, by="dept", where=where)]
+    if "use" in single:
+        plan += [Asked("use2"), Asked("use2", by="dept")]
+    if len(single) == 1:
+        plan.append(Asked("tools", combinations=True))
+    most = int(random.integers(2, 7))
+    drawn = [plan[at] for at in random.permutation(len(plan))[:most]]
+    if any(asked.combinations for asked in drawn):  # see the limits in docs/method.md
+        drawn = [asked for asked in drawn if asked.where is None]
+    return list(dict.fromkeys(drawn))
+
+
+def _states(item):
+    if item != "tools":
+        return [*CODES[item], MISSING]
+    some = itertools.product([False, True], repeat=3)
+    sets = [
+        "+".join(itertools.compress(CODES["tools"], marks))
+        for marks in some
+        if any(marks)
+    ]
+    return [*sets, MISSING]
+
+
+class Attacker:
+    """Bounds any number of respondents from what protected tables show."""
+
+    def __init__(self, plan, responses):
+        self.items = sorted(
+            {"dept", *(item for asked in plan for item in asked.items())}
+        )
+        self.atoms = pd.DataFrame(
+            list(itertools.product(*map(_states, self.items))), columns=self.items
+        )
+        self.true = self._counted(responses)
+        self.rows, self.values = [], []
+        self.solutions = [self.true]
+
+    def _counted(self, responses):
+        seen = pd.DataFrame(index=responses.frame.index)
+        for item in self.items:
+            if item != "tools":
+                seen[item] = responses.frame[item].astype(object).fillna(MISSING)
+                continue
+            marks = [responses.frame[f"tools__{c}"] for c in CODES["tools"]]
+            seen[item] = [
+                MISSING
+                if pd.isna(line[0])
+                else "+".join(itertools.compress(CODES["tools"], line))
+                for line in zip(*marks, strict=True)
+            ]
+        counts = seen.value_counts()
+        return np.array([counts.get(tuple(a), 0) for a in self.atoms.to_numpy()], float)
+
+    def who(self, item, code):
+        """Atoms of those who gave an answer; of those who answered, if it is None."""
+        source = "use" if item == "use2" else item
+        column = self.atoms[source]
+        if code is None:
+            return (column != MISSING).to_numpy()
+        if code.startswith("~"):
+            return (column == MISSING).to_numpy()
+        if item == "use2":
+            return column.isin(GROUPS[code]).to_numpy()
+        if item == "tools":
+            return np.array([code in state.split("+") for state in column])
+        return (column == code).to_numpy()
+
+    def columns(self, asked, table):
+        """Atoms of each group: of those who may be counted, and in the base."""
+        inside = np.ones(len(self.atoms), dtype=bool)
+        if asked.where is not None:
+            item, codes = asked.where
+            inside &= np.any([self.who(item, code) for code in codes], axis=0)
+        base = inside.copy()
+        if asked.base is BaseKind.ANSWERED:
+            base &= self.who(asked.stub, None)
+        for group in table.groups:
+            if group.code == "total":
+                chosen = self.who(asked.by, None) if asked.by else True
+            else:
+                chosen = self.who(asked.by, group.code)
+            yield group.code, inside & chosen, base & chosen
+        outside = ~self.who(asked.by, None) if asked.by else np.zeros_like(base)
+        yield None, inside & outside, base & outside
+
+    def answer(self, asked, code):
+        """Atoms of those who gave an answer of a table."""
+        if asked.combinations:
+            return (self.atoms["tools"] == code).to_numpy()
+        return self.who(asked.stub, code)
+
+    def read(self, asked, safe):
+        """Take in what a protected table shows."""
+        cells = safe.cells.set_index(["group", "answer"])
+        for group, inside, base in self.columns(asked, safe):
+            if group is None:
+                self._know(base, safe.no_group)
+                continue
+            for answer in safe.answers:
+                cell = cells.loc[group, answer.code]
+                self._know(base, cell["base"])
+                self._know(inside & self.answer(asked, answer.code), cell["count"])
+
+    def _know(self, atoms, number):
+        if number is None or pd.isna(number):
+            return
+        assert self.true[atoms].sum() == number
+        self.rows.append(atoms.astype(float))
+        self.values.append(float(number))
+
+    def dangers(self, plan, tables, threshold):
+        """Small groups of people, and small answers of the sensitive item."""
+        found = {}
+        families = {}
+        for asked, table in zip(plan, tables, strict=True):
+            for group, inside, base in self.columns(asked, table):
+                if group is None:  # nobody says what these answered
+                    continue
+                kind = (asked.stub, asked.base, asked.combinations)
+                families.setdefault(kind, []).append((inside, base, asked, table))
+        for parts in families.values():
+            pairs = itertools.permutations(parts, 2)
+            differences = [
+                (a & ~c, b & ~d, asked, table)
+                for (a, b, *_), (c, d, asked, table) in pairs
+                if (a | ~c).all()
+            ]
+            for inside, base, asked, table in [*parts, *differences]:
+                self._danger(found, base, threshold, asked, "base")
+                for answer in table.answers if table.sensitive else ():
+                    who = inside & self.answer(asked, answer.code)
+                    self._danger(found, who, threshold, asked, answer.code)
+                    if not table.answers_partition:
+                        self._danger(found, base & ~who, threshold, asked, answer.code)
+        return list(found.values())
+
+    def _danger(self, found, atoms, threshold, *what):
+        if 1 <= self.true[atoms].sum() < threshold:
+            found[atoms.tobytes()] = (atoms, what)
+
+    def is_certain(self, atoms, threshold):
+        """Say whether a small number can be told more closely than it may."""
+        known = [solution[atoms].sum() for solution in self.solutions]
+        if max(known) >= threshold and max(known) - min(known) >= threshold - 1:
+            return False
+        ends = []
+        for sign in (1, -1):
+            result = milp(
+                sign * atoms.astype(float),
+                constraints=LinearConstraint(
+                    csr_array(np.array(self.rows)), self.values, self.values
+                )
+                if self.rows
+                else (),
+                bounds=Bounds(0, 10_000),
+            )
+            assert result.status == 0, result.message
+            self.solutions.append(result.x)
+            ends.append(result.x[atoms].sum())
+        low, high = ends
+        return high < threshold - 1e-4 or high - low < threshold - 1 - 1e-4
