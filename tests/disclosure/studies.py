@@ -6,7 +6,7 @@ whatever a table says is a sum of unknowns.
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -128,11 +128,21 @@ def draw_plan(random):
         plan += [Asked("use2"), Asked("use2", by="dept")]
     if len(single) == 1:
         plan.append(Asked("tools", combinations=True))
-    most = int(random.integers(2, 7))
+    most = int(random.integers(2, 6))
     drawn = [plan[at] for at in random.permutation(len(plan))[:most]]
     if any(asked.combinations for asked in drawn):  # see the limits in docs/method.md
-        drawn = [asked for asked in drawn if asked.where is None]
+        both = {"tools", "view"}
+        drawn = [a for a in drawn if a.where is None and not both <= a.items()]
     return list(dict.fromkeys(drawn))
+
+
+def tabulated(plan, responses):
+    """Count the tables; those of items that make groups are said to name them."""
+    groups = {asked.by for asked in plan}
+    return [
+        replace(asked.tabulated(responses), names_groups=asked.stub in groups)
+        for asked in plan
+    ]
 
 
 def _states(item):

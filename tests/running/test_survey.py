@@ -133,6 +133,46 @@ def test_a_table_without_departments_is_counted_for_one(survey):
         assert [group.code for group in table.groups] == ["ep"], table.id
 
 
+def test_the_order_of_asking_changes_no_table(home, survey):
+    shutil.rmtree(home / "data" / "processed" / "2024", ignore_errors=True)
+    for kept in (home / "data" / "processed").glob("hidden-*.json"):
+        kept.unlink()
+    other = open_study(home)
+    asked = [("q33", "department"), ("ml_use", "q01"), ("q27", None)]
+
+    one = [survey.table(stub, by=by) for stub, by in asked]
+    two = [other.table(stub, by=by) for stub, by in asked[::-1]][::-1]
+
+    for first, second in zip(
+        [*one, *survey.plan.values()], [*two, *other.plan.values()], strict=True
+    ):
+        pd.testing.assert_frame_equal(first.cells, second.cells)
+
+
+def test_what_is_hidden_is_decided_once(home, survey):
+    decided = home / "data" / "processed" / "hidden-plan.json"
+    tables = list(survey.plan.values())
+    before = decided.stat().st_mtime_ns
+
+    again = list(open_study(home).plan.values())
+
+    assert decided.stat().st_mtime_ns == before
+    assert not decided.stat().st_mode & 0o077
+    for first, second in zip(tables, again, strict=True):
+        pd.testing.assert_frame_equal(first.cells, second.cells)
+
+
+def test_few_without_a_department_are_hidden_across_tables(survey):
+    """Those who need something, less those of them in some department, are few."""
+    everybody = survey.plan["needs"].cells["base"].iloc[0]
+    by = survey.plan["needs_by_department"]
+    total = by.cells.query("group == 'total'")
+
+    assert everybody > 0
+    assert by.no_group is None
+    assert total["base"].isna().all()
+
+
 def test_an_unknown_department_is_refused_with_the_closest(survey):
     with pytest.raises(ParameterError) as caught:
         survey.figures("service", unit="ept")

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
 
 from surveytools.errors import DisclosureError
 
@@ -206,19 +206,17 @@ def _solve(
     objective: Floats, rows: tuple[csr_array, csr_array, Floats], bounds: NDArray[Any]
 ) -> Floats | None:
     equal, less, slack = rows
-    result = linprog(  # type: ignore[call-overload]  # its stubs know no sparse arrays
+    low = np.concatenate([np.zeros(equal.shape[0]), np.full(less.shape[0], -np.inf)])
+    high = np.concatenate([np.zeros(equal.shape[0]), slack])
+    limits = LinearConstraint(csr_array(vstack([equal, less])), low, high)
+    result = milp(  # without whole numbers a linear programme, and quicker to call
         objective,
-        A_ub=less if less.shape[0] else None,
-        b_ub=slack if less.shape[0] else None,
-        A_eq=equal if equal.shape[0] else None,
-        b_eq=np.zeros(equal.shape[0]) if equal.shape[0] else None,
-        bounds=bounds,
-        method="highs-ds",
+        constraints=limits if len(low) else None,
+        bounds=Bounds(bounds[:, 0], bounds[:, 1]),
     )
     if result.status == _INFEASIBLE:
         return None
     if result.status != _SOLVED:
         msg = f"the solver gave up on a table: {result.message}"
         raise DisclosureError(msg, hint="report this as an error of the program")
-    found: Floats = result.x
-    return found
+    return np.asarray(result.x, dtype=float)

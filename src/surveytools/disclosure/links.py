@@ -63,17 +63,20 @@ def link(
         for table in tables
         if table.people is not None
     }
-    stock = Stock({column.wave for column in columns}, tables, nodes)
+    waves = sorted({column.wave for column in columns})
+    stock = Stock(waves, tables, nodes)
     stock.add_sums()
     columns += stock.derived(columns)
     add_unions(tables, columns, nodes)
     columns += _counted(columns, nodes, who)
     _add_people(columns, nodes, who)
-    for family in _families(columns):
+    for family in list(_families(columns)):
         for part in _laminar(family):
-            _compare(part, nodes, threshold=threshold, profile=profile)
+            columns += _compare(part, nodes, threshold=threshold, profile=profile)
     for table, place in zip(tables, places, strict=True):
         _add_outside(table, place, nodes)
+    stock = Stock(waves, tables, nodes)
+    stock.add_sums()
     for column in columns:
         everybody = stock.people(column.wave, column.people)
         for base in sorted(set(column.bases)) if everybody else ():
@@ -187,15 +190,22 @@ def _laminar(family: _Family) -> list[_Family]:
 
 def _compare(
     family: _Family, nodes: Nodes, *, threshold: int, profile: Profile
-) -> None:
-    """Note what is left of each column without those that are in it."""
+) -> list[Column]:
+    """Note what is left of each column without those that are in it.
+
+    Returns
+    -------
+    list of Column
+        What is left, as columns.
+    """
+    made: list[Column] = []
     inner = sorted(family.parts, key=lambda s: (len(s), sorted(s)))
     free = set(inner)  # not yet in a larger one
     for states in inner:
         within = [s for s in inner if s in free and s < states]
         if within:
             left = states.difference(*within)
-            _split(
+            made += _split(
                 family.parts[states],
                 [family.parts[s] for s in within],
                 Literal(family.attribute, left) if left else None,
@@ -207,7 +217,7 @@ def _compare(
     if family.whole is not None:
         outermost = [s for s in inner if s in free]
         others = complement(Literal(family.attribute, frozenset().union(*outermost)))
-        _split(
+        made += _split(
             family.whole,
             [family.parts[s] for s in outermost],
             others,
@@ -215,6 +225,7 @@ def _compare(
             threshold=threshold,
             profile=profile,
         )
+    return made
 
 
 def _split(
@@ -225,7 +236,7 @@ def _split(
     *,
     threshold: int,
     profile: Profile,
-) -> None:
+) -> list[Column]:
     """Note that a column is the sum of others and of what they leave over."""
     lines = list(zip(*(part.counts for part in parts), strict=True))
     sums = list(zip(*(part.bases for part in parts), strict=True))
@@ -234,12 +245,12 @@ def _split(
             [*whole.counts, *whole.bases], [*lines, *sums], strict=True
         ):
             nodes.suppose_equal(place, line)
-        return
+        return []
     values = nodes.values
     counts = _left(whole.counts, lines, values)
     bases = _left(whole.bases, sums, values)
     if (counts < 0).any() or (bases < 0).any() or (counts > bases).any():
-        return
+        return []
     people = conjunction(whole.people, frozenset({left}))
     rest = Column(
         wave=whole.wave,
@@ -261,6 +272,7 @@ def _split(
         nodes.equal(total, [*line, place])
     if rest.counts:
         _protect(rest, counts, bases, nodes, threshold=threshold, profile=profile)
+    return [rest]
 
 
 def _left(

@@ -1,0 +1,224 @@
+"""Tables protected together: what one can't tell, several can't either."""
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveytools.disclosure import Ledger, protect, protect_all
+from surveytools.study.study import Profile
+from surveytools.study.tabplan import BaseKind
+
+sys.path.insert(0, str(Path(__file__).parent))
+from studies import Asked, Attacker, draw_plan, draw_responses, tabulated
+
+THRESHOLDS = (3, 5)
+
+
+def attacked(seed):
+    """Draw a study, protect its plan, and list what the attacker finds out."""
+    random = np.random.default_rng(seed)
+    responses, plan = draw_responses(random), draw_plan(random)
+    threshold = int(random.choice(THRESHOLDS))
+    profile = Profile(str(random.choice([each.value for each in Profile])))
+    tables = tabulated(plan, responses)
+    safe = protect_all(tables, threshold=threshold, profile=profile)
+    return found_out(plan, tables, safe, responses, threshold)
+
+
+def found_out(plan, tables, safe, responses, threshold):
+    attacker = Attacker(plan, responses)
+    for asked, table in zip(plan, safe, strict=True):
+        attacker.read(asked, table)
+    return [
+        what
+        for atoms, what in attacker.dangers(plan, tables, threshold)
+        if attacker.is_certain(atoms, threshold)
+    ]
+
+
+@pytest.mark.parametrize("first", range(0, 50, 10))
+def test_no_attacker_finds_a_small_number_in_the_tables_of_a_study(first):
+    assert {seed: attacked(seed) for seed in range(first, first + 10)} == {
+        seed: [] for seed in range(first, first + 10)
+    }
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(50, 1000, 50))
+def test_no_attacker_finds_a_small_number_in_many_studies(first):
+    assert {s: found for s in range(first, first + 50) if (found := attacked(s))} == {}
+
+
+@pytest.fixture
+def responses():
+    return draw_responses(np.random.default_rng(11), size=80)
+
+
+def with_departments(responses, missing):
+    """Let the first respondents have given no department."""
+    frame, states = responses.frame.copy(), responses.states.copy()
+    code = np.random.default_rng(3).choice(["it", "ep", "hse"], len(frame))
+    frame["dept"] = pd.Categorical(
+        np.where(np.arange(len(frame)) < missing, None, code),
+        categories=["it", "ep", "th", "hse"],
+        ordered=True,
+    )
+    states["dept"] = pd.Categorical(
+        np.where(np.arange(len(frame)) < missing, "asked, no answer", "coded answer"),
+        categories=states["dept"].cat.categories,
+    )
+    return dataclasses.replace(responses, frame=frame, states=states)
+
+
+def protected(plan, responses):
+    tables = tabulated(plan, responses)
+    return protect_all(tables, threshold=5, profile=Profile.INTERNAL)
+
+
+def test_few_without_a_department_are_not_left_to_subtraction(responses):
+    """Each table may be shown alone; together they tell what three people said."""
+    people = with_departments(responses, 3)
+    plan = [Asked("use"), Asked("use", by="dept")]
+    alone = [
+        protect(table, threshold=5, profile=Profile.INTERNAL)
+        for table in tabulated(plan, people)
+    ]
+
+    one, by = protected(plan, people)
+
+    assert not any(table.cells["withheld"].any() for table in alone)
+    assert not one.cells["withheld"].any()  # declared first
+    assert by.cells.query("group == 'total'")["base"].isna().all()
+    assert by.cells.groupby("group")["base"].first().isna().sum() == 2
+    assert by.no_group is None
+
+
+def test_enough_without_a_department_hide_nothing(responses):
+    plan = [Asked("use"), Asked("use", by="dept")]
+
+    tables = protected(plan, with_departments(responses, 20))
+
+    assert not any(table.cells["withheld"].any() for table in tables)
+
+
+def test_the_table_declared_first_is_shown(responses):
+    people = with_departments(responses, 3)
+
+    by, one = protected([Asked("use", by="dept"), Asked("use")], people)
+
+    assert not by.cells["withheld"].any()
+    assert one.cells["withheld"].all()
+
+
+def test_a_filter_that_leaves_few_out_hides_the_filtered_table(responses):
+    """Everybody, and everybody but those who gave a rare answer."""
+    frame = responses.frame.copy()
+    frame["use"] = pd.Categorical(
+        np.where(np.arange(len(frame)) < 3, "no", "yes"),
+        categories=["yes", "trial", "no"],
+        ordered=True,
+    )
+    states = responses.states.assign(
+        use=pd.Categorical(
+            ["coded answer"] * len(frame),
+            categories=responses.states["use"].cat.categories,
+        )
+    )
+    people = dataclasses.replace(responses, frame=frame, states=states)
+    plan = [Asked("tools"), Asked("tools", where=("use", ("yes",)))]
+
+    everybody, filtered = protected(plan, people)
+
+    assert not everybody.cells["withheld"].any()
+    assert filtered.cells["withheld"].all()
+
+
+def test_regrouped_answers_are_compared_with_those_they_stand_for(responses):
+    people = with_departments(responses, 3)
+    plan = [Asked("use"), Asked("use2", by="dept")]
+
+    _, by = protected(plan, people)
+
+    assert by.cells.query("group == 'total'")["withheld"].all()
+    assert (
+        found_out(plan, tabulated(plan, people), protected(plan, people), people, 5)
+        == []
+    )
+
+
+def test_waves_are_other_people(responses):
+    people = with_departments(responses, 3)
+    later = dataclasses.replace(people, wave="2027")
+    one = tabulated([Asked("use")], people)
+    by = tabulated([Asked("use", by="dept")], later)
+
+    tables = protect_all([*one, *by], threshold=5, profile=Profile.INTERNAL)
+
+    assert not any(table.cells["withheld"].any() for table in tables)
+
+
+def test_each_complementary_cell_of_a_later_table_is_needed(responses):
+    people = with_departments(responses, 3)
+    plan = [Asked("use"), Asked("use", by="dept")]
+    tables = tabulated(plan, people)
+    first, by = protected(plan, people)
+    assert found_out(plan, tables, [first, by], people, 5) == []
+
+    groups = by.cells.loc[by.cells["withheld"], "group"].unique()
+
+    assert len(groups) == 2
+    for group in groups:
+        own = by.cells["group"].eq(group)
+        cells = by.cells.copy()
+        cells.loc[own, ["count", "base"]] = tables[1].cells.loc[own, ["count", "base"]]
+        shown = dataclasses.replace(by, cells=cells)
+        assert found_out(plan, tables, [first, shown], people, 5) != [], group
+
+
+def test_what_is_asked_for_beside_the_plan_changes_nothing(responses):
+    people = with_departments(responses, 3)
+    declared = tabulated([Asked("dept", base=BaseKind.ALL), Asked("use")], people)
+    beside = tabulated([Asked("use", by="dept"), Asked("use2"), Asked("view")], people)
+    ledger = Ledger.of(declared, threshold=5, profile=Profile.WORKSHOP)
+    before = [table.cells.copy() for table in ledger.safe()]
+
+    found = {
+        order: [ledger.beside([beside[at]])[0].cells for at in order]
+        for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0))
+    }
+
+    for order, cells in found.items():
+        for at, table in zip(order, cells, strict=True):
+            pd.testing.assert_frame_equal(table, found[0, 1, 2][at])
+    for cells, table in zip(before, ledger.safe(), strict=True):
+        pd.testing.assert_frame_equal(cells, table.cells)
+    assert found[0, 1, 2][0].query("group == 'total'")["withheld"].all()
+
+
+def test_a_decision_is_taken_over_for_equal_tables_alone(responses):
+    people = with_departments(responses, 3)
+    tables = tabulated([Asked("use"), Asked("use", by="dept")], people)
+    options = {"threshold": 5, "profile": Profile.WORKSHOP}
+    ledger = Ledger.of(tables, **options)
+    decided = ledger.decisions()
+    nothing = decided.replace("1", "0")
+
+    again = Ledger.of(tables, **options, decided=decided)
+    other = Ledger.of(tables[::-1], **options, decided=nothing)
+
+    assert again.decisions() == decided
+    for one, two in zip(ledger.safe(), again.safe(), strict=True):
+        pd.testing.assert_frame_equal(one.cells, two.cells)
+    assert any(table.cells["withheld"].any() for table in other.safe())
+
+
+def test_nothing_is_hidden_by_a_threshold_of_one(responses):
+    tables = tabulated([Asked("view"), Asked("view", by="dept")], responses)
+
+    safe = protect_all(tables, threshold=1, profile=Profile.PUBLIC)
+
+    assert not any(table.cells["withheld"].any() for table in safe)
