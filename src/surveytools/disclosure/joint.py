@@ -46,6 +46,8 @@ class Joint:
         Where the numbers of each table are.
     hidden
         Whether each number is hidden in itself.
+    firm
+        Whether it is shown whatever else is hidden.
     needs
         How uncertain an observer must stay about each.
     """
@@ -53,6 +55,7 @@ class Joint:
     system: System
     places: tuple[Places, ...]
     hidden: Bools
+    firm: Bools
     needs: Needs
 
     def of_table(self, position: int) -> NDArray[np.intp]:
@@ -82,12 +85,15 @@ def join(tables: Sequence[Table], *, threshold: int, profile: Profile) -> Joint:
         place = lay_out(table, grid, primary, nodes, position=position)
         if 1 <= table.no_group < threshold:
             nodes.hidden.add(place.no_group)
+            nodes.firm.discard(place.no_group)
         places.append(place)
     link(tables, places, nodes, threshold=threshold, profile=profile)
     system = nodes.system()
     hidden = np.zeros(len(system.values), dtype=bool)
     hidden[list(nodes.hidden)] = True
-    return Joint(system, tuple(places), hidden, nodes.needs())
+    firm = np.zeros(len(system.values), dtype=bool)
+    firm[list(nodes.firm)] = True
+    return Joint(system, tuple(places), hidden, firm, nodes.needs())
 
 
 def hide_together(joint: Joint, *, known: Sequence[Pattern] = ()) -> list[Pattern]:
@@ -152,20 +158,41 @@ def _protect(joint: Joint, state: _State, own: NDArray[np.intp]) -> None:
     primary = system.with_dependents(joint.hidden)
     open_ = np.zeros(len(state.hidden), dtype=bool)
     open_[own] = True
+    state.shown |= open_ & joint.firm
     open_ &= ~state.shown & ~state.hidden
-    near = _reached(system, ~state.shown, open_)
     needy = (joint.needs.high > 0) | (joint.needs.width > 0)
     hidden = state.hidden | (primary & open_)
-    if (needy & near).any():
-        part, at = _cut(system, near, published=open_ | state.hidden)
+    movable = _not_computed(system, ~state.shown, system.published | needy)
+    for at in _reached(system, movable, open_, needy):
+        part = _cut(system, at, published=open_ | state.hidden)
         needs = Needs(joint.needs.high[at], joint.needs.width[at])
         hidden[at] = suppress(part, hidden[at], needs) & (open_ | state.hidden)[at]
     state.hidden = hidden
     state.shown |= open_ & ~hidden
 
 
-def _reached(system: System, movable: Bools, start: Bools) -> Bools:
-    """Say which numbers hang together with some, by way of numbers that may move."""
+def _not_computed(system: System, movable: Bools, kept: Bools) -> Bools:
+    """Leave out numbers that follow from what doesn't move, one after the other."""
+    rows = abs(system.equal)
+    movable = movable.copy()
+    while True:
+        alone = rows @ movable.astype(float) == 1
+        found = (rows[alone].sum(axis=0) > 0) & movable & ~kept
+        if not found.any():
+            return movable
+        movable &= ~found
+
+
+def _reached(
+    system: System, movable: Bools, start: Bools, needy: Bools
+) -> list[NDArray[np.intp]]:
+    """List the numbers that hang together, by way of numbers that may move.
+
+    Returns
+    -------
+    list of ndarray
+        Positions of each lot in which some number of ``start`` is and some is needy.
+    """
     rows = csr_array(vstack([system.equal, system.less])).tocoo()
     size = len(movable)
     kept = movable[rows.col]
@@ -173,21 +200,19 @@ def _reached(system: System, movable: Bools, start: Bools) -> Bools:
     both = size + rows.shape[0]
     links = csr_array((np.ones(kept.sum()), ends), shape=(both, both))
     _, labels = connected_components(links, directed=False)
-    reached: Bools = np.isin(labels[:size], labels[:size][start & movable]) & movable
-    return reached
+    own = labels[:size]
+    wanted = np.intersect1d(own[start & movable], own[needy & movable])
+    return [np.flatnonzero((own == label) & movable) for label in wanted]
 
 
-def _cut(
-    system: System, kept: Bools, *, published: Bools
-) -> tuple[System, NDArray[np.intp]]:
+def _cut(system: System, at: NDArray[np.intp], *, published: Bools) -> System:
     """Cut a system to some numbers; the others don't move."""
-    at = np.flatnonzero(kept)
-    new = np.full(len(kept), -1)
+    new = np.full(len(system.values), -1)
     new[at] = np.arange(len(at))
     equal, less = system.equal[:, at], system.less[:, at]
     some, same = np.diff(equal.indptr) > 0, np.diff(less.indptr) > 0
     under = new[system.under]
-    part = System(
+    return System(
         values=system.values[at],
         equal=equal[some],
         less=less[same],
@@ -196,4 +221,3 @@ def _cut(
         weights=system.weights[at],
         room=-(system.less @ system.values)[same],
     )
-    return part, at

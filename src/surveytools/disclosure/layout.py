@@ -148,11 +148,13 @@ def _places(
 
 def _no_group(table: Table, meaning: Meaning, nodes: Nodes, position: int) -> int:
     """Place the number of respondents outside the groups."""
-    key: Hashable = (meaning.wave, "no group", meaning.outside, meaning.bases)
     if len(set(meaning.bases)) == 1 and len(set(meaning.bases[0])) == 1:
         within = conjunction(meaning.outside, meaning.rows[0])
         key = _name(meaning, within, meaning.bases[0][0])
-    return nodes.number(key, table.no_group, table=position, weight=0.5)
+        return nodes.number(key, table.no_group, table=position, weight=0.5)
+    place = nodes.number(None, table.no_group, table=position)
+    nodes.firm.add(place)  # of several rows or bases together
+    return place
 
 
 def _name(meaning: Meaning, within: Population, answer: Population) -> Hashable | None:

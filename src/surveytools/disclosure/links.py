@@ -351,5 +351,5 @@ def _add_outside(table: Table, places: Places, nodes: Nodes) -> None:
         within = conjunction(meaning.outside, condition)
         for base in set(meaning.bases[row]):
             place = nodes.find((meaning.wave, conjunction(within, base)))
-            if place is not None:
+            if place is not None and places.no_group in nodes.firm:
                 nodes.suppose_less(place, places.no_group)

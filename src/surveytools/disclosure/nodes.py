@@ -56,12 +56,17 @@ class Nodes:
         True values.
     printed
         Position of the first table that prints each number, or `NOBODY`.
+    hidden
+        Numbers that are hidden in themselves.
+    firm
+        Numbers that are shown, if they aren't.
     """
 
     values: list[int] = field(default_factory=list)
     printed: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    firm: set[int] = field(default_factory=set)
     _places: dict[Hashable, int] = field(default_factory=dict)
     _under: set[tuple[int, int]] = field(default_factory=set)
     _equal: _Rows = field(default_factory=_Rows)

@@ -151,7 +151,25 @@ class _Search:
         costs, wanted = _costs(self.system, hidden), self.wanted()
         at = np.array([cell])
         move = cheapest_move(self.system, hidden, at, wanted[at], costs=costs)
-        return None if move is None else self._hidden_by(move)
+        return self._hide_both_ways(hidden, at) if move is None else self._moved(move)
+
+    def _hide_both_ways(self, hidden: Bools, at: NDArray[np.intp]) -> Bools | None:
+        """Let a cell move up as far as it ever can, and down for what is missing."""
+        (cell,) = at
+        value, width = self.system.values[cell], self.needs.width[cell]
+        everything = hidden | self.system.published
+        most = max(self.needs.high[cell] - value, width)
+        up = furthest_move(self.system, everything, cell, change=most)[cell]
+        for change in (up, -min(width - up, value)):
+            if np.sign(change) == 0 or not self.is_weak(cell):
+                continue
+            costs = _costs(self.system, hidden)
+            wanted = np.array([change])
+            move = cheapest_move(self.system, hidden, at, wanted, costs=costs)
+            if move is None:
+                return None
+            hidden = hidden | self._moved(move)
+        return None if self.is_weak(cell) else hidden
 
     def hide_for_many(self, hidden: Bools) -> Bools | None:
         """Choose cells for many weak ones at a time, if that protects any."""
@@ -164,10 +182,10 @@ class _Search:
         )
         if move is None:
             return None
-        moved = self._hidden_by(move)
+        moved = self._moved(move)
         return moved if len(self.weak()) < len(weak) else None
 
-    def _hidden_by(self, move: Floats) -> Bools:
+    def _moved(self, move: Floats) -> Bools:
         self.add(move)
         moved = (np.abs(move) > _EPSILON) & self.system.published
         return self.system.with_dependents(moved)

@@ -6,41 +6,38 @@ are used as long as tables, owner's decision and program are the same.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from surveytools.analysis import Table
-from surveytools.disclosure import Ledger
+from surveytools.cleaning import Codebook
+from surveytools.disclosure import Ledger, SafeTable
 from surveytools.files import sha256_of, write_text
-from surveytools.study import PlannedTable, Study
+from surveytools.study import PlannedTable, TabPlan
 
-__all__ = ["ledger_of", "unit_plan"]
+__all__ = ["ledger_of", "unit_plan", "unit_tables"]
 
 _PACKAGE = Path(__file__).parents[1]
 
 
-def ledger_of(
-    tables: Sequence[Table], *, study: Study, file: Path, beside: Ledger | None = None
-) -> Ledger:
+def ledger_of(tables: Sequence[Table], *, beside: Ledger, file: Path) -> Ledger:
     """Protect tables together, in order.
 
     Parameters
     ----------
-    file
-        Where the decision is kept.
     beside
-        Tables that were protected before and stay as they are.
+        Tables that were protected before, and stay as they are; with the owner's
+        decision.
+    file
+        Where is kept what was decided.
     """
-    first = beside or Ledger.of(
-        (), threshold=study.disclosure.threshold, profile=study.disclosure.profile
-    )
     program = _program()
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         kept = {}
     decided = kept.get("decisions", "") if kept.get("program") == program else ""
-    ledger = first.grown(tables, decided=decided)
+    ledger = beside.grown(tables, decided=decided)
     if (new := ledger.decisions()) != decided:
         file.parent.mkdir(parents=True, exist_ok=True)
         content = {"program": program, "decisions": new}
@@ -48,8 +45,22 @@ def ledger_of(
     return ledger
 
 
+def unit_tables(
+    listed: Sequence[tuple[str, str, PlannedTable]],
+    *,
+    count: Callable[[PlannedTable], Table],
+    beside: Ledger,
+    file: Path,
+) -> dict[tuple[str, str], SafeTable]:
+    """Protect the tables of `unit_plan` against those of the plan, in order."""
+    tables = [count(table) for _, _, table in listed]
+    safe = ledger_of(tables, beside=beside, file=file).safe()
+    names = [(id_, unit) for id_, unit, _ in listed]
+    return dict(zip(names, safe[len(beside.tables) :], strict=True))
+
+
 def unit_plan(
-    tables: Sequence[PlannedTable], department: str, units: Sequence[str]
+    plan: TabPlan, codebook: Codebook, department: str
 ) -> list[tuple[str, str, PlannedTable]]:
     """List the tables that departments need beside the plan, in its order.
 
@@ -62,7 +73,8 @@ def unit_plan(
         ``unit`` is empty for a table that has all departments.
     """
     found = []
-    for planned in tables:
+    units = [choice.code for choice in codebook.item(department).choices]
+    for planned in plan.tables:
         if department in (planned.stub, planned.by):
             continue
         if planned.by is None:

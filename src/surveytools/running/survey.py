@@ -49,7 +49,7 @@ from surveytools.running.planned import (
     require_unit,
 )
 from surveytools.running.processed import Source, cleaned_elsewhere
-from surveytools.running.protected import ledger_of, unit_plan
+from surveytools.running.protected import ledger_of, unit_plan, unit_tables
 from surveytools.running.texts import text_table
 from surveytools.study import (
     BaseKind,
@@ -194,23 +194,19 @@ class Survey:
     @cached_property
     def _ledger(self) -> Ledger:
         tables = [self._counted(planned) for planned in self.tabplan.tables]
-        return ledger_of(tables, study=self.study, file=self._kept("plan"))
+        rules = self.study.disclosure
+        empty = Ledger.of((), threshold=rules.threshold, profile=rules.profile)
+        return ledger_of(tables, beside=empty, file=self._kept("plan"))
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], SafeTable]:
-        """Tables of departments that the plan lacks, protected against it in order."""
         department = self.study.roles.department or ""
-        units = [c.code for c in self.responses().codebook.item(department).choices]
-        listed = unit_plan(self.tabplan.tables, department, units)
-        ledger = ledger_of(
-            [self._counted(table) for _, _, table in listed],
-            study=self.study,
-            file=self._kept("units"),
+        return unit_tables(
+            unit_plan(self.tabplan, self.responses().codebook, department),
+            count=self._counted,
             beside=self._ledger,
+            file=self._kept("units"),
         )
-        names = [(id_, unit) for id_, unit, _ in listed]
-        safe = ledger.safe()[len(self.tabplan.tables) :]
-        return dict(zip(names, safe, strict=True))
 
     def _kept(self, what: str) -> Path:
         return self.home / self.study.places.processed / f"hidden-{what}.json"
