@@ -27,7 +27,8 @@ _NOT_READ = {
 _LINE_END = re.compile(" *[\t\r\n][ \t\r\n]*")
 _MOMENT = re.compile(r"(-?\d{4,}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,](\d+))?)?Z?")
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
-_SPACE, _TAB, _BREAK = "\ue000", "\ue001", "\ue002"
+# Marks that no XML can hold.
+_SPACE, _TAB, _BREAK = "\ud800", "\ud801", "\ud802"
 _MARKS = str.maketrans({_SPACE: " ", _TAB: "\t", _BREAK: "\n"})
 _MANY = 1 << 20
 _DAY = 24
