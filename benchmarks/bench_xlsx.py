@@ -37,7 +37,7 @@ def main() -> None:
         write_export(place / "export.xlsx", rows=rows)
         write_codebook(place / "codebook.toml")
         ours = [str(BIN / "surveytools"), "clean", "export.xlsx"]
-        ours += ["--codebook", "codebook.toml", "--out", "cleaned"]
+        ours += ["--codebook", "codebook.toml", "--out", "cleaned", "--no-workbook"]
         read = "pandas.read_excel('export.xlsx', engine='openpyxl')"
         theirs = [sys.executable, "-c", f"import pandas; {read}"]
         figures = compare(
