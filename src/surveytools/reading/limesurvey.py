@@ -80,6 +80,8 @@ def _matches(grid: Grid) -> Match | None:
 
 def _bracketed(headings: Headings, grid: Grid) -> Match | None:
     """Take questions with parts for a weak sign: a Google grid looks the same."""
+    if headings.style == "code" and not any("[" in text for text in grid.titles()):
+        return None  # names like q_1 are everybody's
     parts = [h for h in headings.by_column.values() if h.part is not None]
     share = len(parts) / len(grid.header)
     if len(parts) < _FEWEST or share < _BRACKETED:

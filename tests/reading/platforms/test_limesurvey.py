@@ -413,6 +413,12 @@ def test_codes_without_any_own_column_are_a_weak_sign(export):
     assert told(raw, "tools[SQ002]") == ("tools", "SQ002", Answers.OPTION)
 
 
+def test_names_with_underscores_are_everybodys(export):
+    text = "roles_roles,roles_keywords,roles_primary\na,b,c\nd,e,f\n"
+
+    assert read_export(export(text)).platform == "generic"
+
+
 def test_option_that_is_called_other(export):
     header = [*WORDS[:4], "Tools? [A]", "Tools? [Other]"]
     rows = [["1", "2026-09-01 10:00:00", "1", "en", "Yes", "No"]]
