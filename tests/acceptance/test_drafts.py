@@ -204,14 +204,20 @@ def sheffield(_: Path) -> Iterable[Number]:
 def rse2017(country: str) -> Callable[[Path], Iterable[Number]]:
     """All counts of the published tables.
 
-    Left aside are percentages, which follow from the counts, and the files that list
-    the respondents' own numbers (an index and one number a line) instead of counts.
+    Left aside are percentages, which follow from the counts; the files that list the
+    respondents' own numbers (an index and one number a line) instead of counts; and
+    questions of which the public data hold no column: employers, pay, language.
     """
 
     def numbers(data: Path) -> Iterable[Number]:
         folder = data / "rse2017" / country / "published"
+        with (folder.parent / "public_data.csv").open(encoding="utf-8") as file:
+            headers = next(csv.reader(file))
+        codes = {code for h in headers for code in re.findall(r"\w+", h.split(". ")[0])}
         for path in sorted(folder.glob("*.csv")):
-            if "[PERC]" not in path.name:
+            first = re.match(r"[A-Za-z]+\d+(?:can|de)?", path.stem)
+            here = path.stem in codes or (first is not None and first[0] in codes)
+            if "[PERC]" not in path.name and here:
                 with path.open(encoding="utf-8", newline="") as file:
                     yield from _counts(list(csv.reader(file)))
 
