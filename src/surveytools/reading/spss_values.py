@@ -27,10 +27,9 @@ def texts_of(values: Sequence[str | float | None], kind: str) -> pa.Array:
     kind
         Format of the variable, for example ``F8.2``, ``A40`` or ``ADATE10``.
     """
-    if kind.startswith("A") and kind[1:].isdecimal():
-        texts = [
-            value.rstrip(" ") if isinstance(value, str) else None for value in values
-        ]
+    # The values decide: in a damaged file, formats may be those of other variables.
+    if any(isinstance(value, str) for value in values):
+        texts = (str("" if v is None else v).rstrip(" ") for v in values)
         return pa.array([text or None for text in texts], pa.large_string())
     numbers = np.array(
         [np.nan if value is None else float(value) for value in values],

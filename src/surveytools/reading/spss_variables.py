@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from pyreadstat import metadata_container
-from pyreadstat.pyclasses import MissingRange
 
 from surveytools.reading.grid import listed
+from surveytools.reading.spss_parser import Parsed
 from surveytools.reading.spss_values import code_text
 from surveytools.reading.table import Answers, Question
 
@@ -32,29 +31,25 @@ class _Set:
     counted: str | None
 
 
-def questions_of(
-    frame: pd.DataFrame, names: Sequence[str], meta: metadata_container
-) -> dict[int, Question]:
+def questions_of(frame: pd.DataFrame, parsed: Parsed) -> dict[int, Question]:
     """Say what the file tells of each variable, by its number.
 
     Parameters
     ----------
     frame
         Texts of the variables, by number.
-    names
-        Their names, in order.
-    meta
-        What pyreadstat read of the file's dictionary.
+    parsed
+        The file.
     """
-    sets = dict(_sets(meta))
+    sets = dict(_sets(parsed))
     return {
-        number: _question(name, frame[number], sets.get(name), meta)
-        for number, name in enumerate(names, start=1)
+        number: _question(name, frame[number], sets.get(name), parsed)
+        for number, name in enumerate(parsed.names, start=1)
     }
 
 
 def notes_on(
-    told: Mapping[int, Question], meta: metadata_container, data: bytes
+    told: Mapping[int, Question], parsed: Parsed, data: bytes
 ) -> tuple[str, ...]:
     """Say what a person should know of the variables, without contents of cells."""
     notes = []
@@ -63,23 +58,23 @@ def notes_on(
             f"column {listed(declared)} has values that the file declares missing: "
             "they stay; a blank cell is system-missing, whether asked or not"
         )
-    for name, told_of in meta.mr_sets.items():
+    for name, told_of in parsed.sets.items():
         if told_of["type"] == _CATEGORIES:
             count = len(told_of["variable_list"])
             notes.append(
                 f"the multiple-response set {name!r} spreads its answers over {count} "
                 "columns, one answer in each"
             )
-    if not meta.mr_sets and any(record in data for record in _SET_RECORDS):
+    if not parsed.sets and any(record in data for record in _SET_RECORDS):
         notes.append("the file has multiple-response sets that can't be read")
     return tuple(notes)
 
 
-def _sets(meta: metadata_container) -> Iterator[tuple[str, _Set]]:
+def _sets(parsed: Parsed) -> Iterator[tuple[str, _Set]]:
     """Give each variable the set that it belongs to, the first one of several."""
     seen: set[str] = set()
-    texts = Counter(told["label"] or name for name, told in meta.mr_sets.items())
-    for name, told in meta.mr_sets.items():
+    texts = Counter(told["label"] or name for name, told in parsed.sets.items())
+    for name, told in parsed.sets.items():
         text = told["label"] or name
         if texts[text] > 1:
             text = f"{text} ({name})"
@@ -92,14 +87,14 @@ def _sets(meta: metadata_container) -> Iterator[tuple[str, _Set]]:
 
 
 def _question(
-    name: str, texts: pd.Series, of_set: _Set | None, meta: metadata_container
+    name: str, texts: pd.Series, of_set: _Set | None, parsed: Parsed
 ) -> Question:
-    label = meta.column_names_to_labels[name] or name
+    label = parsed.labels.get(name) or name
     labels = tuple(
         (code_text(code), text)
-        for code, text in sorted(meta.variable_value_labels.get(name, {}).items())
+        for code, text in sorted(parsed.value_labels.get(name, {}).items())
     )
-    missing = tuple(_declared(name, texts, labels, meta))
+    missing = tuple(_declared(name, texts, labels, parsed))
     if of_set is not None and of_set.kind == _DICHOTOMIES:
         codes = _counted_first(of_set.counted, labels, texts)
         return Question(of_set.text, label, of_set.name, Answers.OPTION, codes, missing)
@@ -124,10 +119,10 @@ def _declared(
     name: str,
     texts: pd.Series,
     labels: Sequence[tuple[str, str]],
-    meta: metadata_container,
+    parsed: Parsed,
 ) -> Iterator[str]:
     """Codes that occur, or have a label, and that the file declares missing."""
-    ranges = meta.missing_ranges.get(name, ())
+    ranges = parsed.missing.get(name, ())
     if not ranges:
         return
     codes = dict.fromkeys([code for code, _ in labels])
@@ -137,8 +132,8 @@ def _declared(
             yield code
 
 
-def _within(code: str, span: float | str | MissingRange) -> bool:
-    low, high = (span["lo"], span["hi"]) if isinstance(span, dict) else (span, span)
+def _within(code: str, span: float | str | Mapping[str, float | str]) -> bool:
+    low, high = (span["lo"], span["hi"]) if isinstance(span, Mapping) else (span, span)
     if isinstance(low, str) or isinstance(high, str):
         return code == str(low).rstrip(" ")
     try:

@@ -4,6 +4,9 @@ Expected values come from what was given to its writer, and from the dictionarie
 the real files as PSPP shows them.
 """
 
+from contextlib import suppress
+from random import Random
+
 import pandas as pd
 import pyreadstat
 import pytest
@@ -144,6 +147,19 @@ def test_damaged_files_are_refused(sav, damage, what):
 
     with pytest.raises(ExportError, match=what):
         read_export(path)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damage_anywhere_never_crashes(shared_data, tmp_path, seed):
+    random = Random(seed)
+    path = tmp_path / "damaged.sav"
+    for _ in range(15):
+        data = bytearray((shared_data / "spss/simple_alltypes.sav").read_bytes())
+        for _ in range(5):
+            data[random.randrange(4, len(data))] = random.randrange(256)
+        path.write_bytes(data)
+        with suppress(ExportError):
+            read_export(path)
 
 
 def test_file_without_a_case_is_refused(sav):
