@@ -5,8 +5,8 @@ the real files as PSPP shows them.
 """
 
 from contextlib import suppress
-from random import Random
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
@@ -151,12 +151,12 @@ def test_damaged_files_are_refused(sav, damage, what):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_damage_anywhere_never_crashes(shared_data, tmp_path, seed):
-    random = Random(seed)
+    random = np.random.default_rng(seed)
     path = tmp_path / "damaged.sav"
     for _ in range(15):
         data = bytearray((shared_data / "spss/simple_alltypes.sav").read_bytes())
         for _ in range(5):
-            data[random.randrange(4, len(data))] = random.randrange(256)
+            data[random.integers(4, len(data))] = random.integers(256)
         path.write_bytes(data)
         with suppress(ExportError):
             read_export(path)
