@@ -13,6 +13,7 @@ from surveytools.cleaning.questionnaires.limesurvey_out import (
     limesurvey_txt,
 )
 from surveytools.cleaning.questionnaires.lost import in_one_language, lost
+from surveytools.cleaning.questionnaires.page import not_on_page, questionnaire_page
 from surveytools.cleaning.questionnaires.shape import Questionnaire
 from surveytools.cleaning.questionnaires.xlsform import read_xlsform
 from surveytools.cleaning.questionnaires.xlsform_out import languages_of, write_xlsform
@@ -21,7 +22,7 @@ from surveytools.files import write_text
 
 __all__ = ["FORMATS", "Exported", "export_codebook"]
 
-FORMATS = ("indico", "limesurvey", "xlsform")
+FORMATS = ("indico", "limesurvey", "xlsform", "html")
 """Formats that `export_codebook` writes, by their names in commands."""
 
 
@@ -55,7 +56,8 @@ def export_codebook(
     """Write a codebook as a questionnaire file.
 
     The file is read back, as `surveytools codebook draft` would, and compared with the
-    codebook: what differs is what the format can't hold.
+    codebook: what differs is what the format can't hold. A page isn't read back; it
+    says which keys it doesn't show.
 
     Parameters
     ----------
@@ -101,6 +103,14 @@ def _xlsform(codebook: Codebook, path: Path, title: str, language: str) -> Expor
     return _compared(codebook, read_xlsform(path), None)
 
 
+def _html(codebook: Codebook, path: Path, title: str, language: str) -> Exported:
+    page = questionnaire_page(codebook, title=title, language=language)
+    write_text(path, page)
+    others = [code for code in languages_of(codebook) if code != language]
+    left_out = [f"languages: {', '.join(others)}"] if others else []
+    return Exported(len(codebook.asked()), (*left_out, *not_on_page(codebook)))
+
+
 def _compared(
     codebook: Codebook,
     again: Questionnaire,
@@ -132,4 +142,5 @@ _WRITERS: Mapping[str, Callable[[Codebook, Path, str, str], Exported]] = {
     "indico": _indico,
     "limesurvey": _limesurvey,
     "xlsform": _xlsform,
+    "html": _html,
 }

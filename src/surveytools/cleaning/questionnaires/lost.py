@@ -6,10 +6,10 @@ from surveytools.cleaning.codebook import Choice, Codebook, Item, Label
 from surveytools.cleaning.differences import Change, differences
 from surveytools.study.text import in_language
 
-__all__ = ["in_one_language", "lost"]
+__all__ = ["NAMES", "in_one_language", "listed", "lost"]
 
 _LISTED = 6
-_NAMES = {
+NAMES = {
     "asked_if": "skip rules",
     "label": "short labels",
     "headers": "other headers",
@@ -32,6 +32,8 @@ _NAMES = {
     "column": "columns left out",
     "header": "wording of questions",
 }
+"""Words for what may be lost, by the key of an item or a choice."""
+
 _OF_PART = {"label": "wording of answers", "code": "codes of answers"}
 _NOTHING = {None, "no", "none"}
 
@@ -58,7 +60,7 @@ def lost(before: Codebook, after: Codebook) -> list[str]:
         name = _name(change, derived)
         if name is not None:
             found.setdefault(name, {})[change.item] = None
-    return [f"{name}: {_listed(list(items))}" for name, items in found.items()]
+    return [f"{name}: {listed(list(items))}" for name, items in found.items()]
 
 
 def in_one_language(codebook: Codebook, language: str) -> Codebook:
@@ -96,11 +98,12 @@ def _name(change: Change, derived: set[str]) -> str | None:
     if change.before in _NOTHING and change.what != "kind":
         return None
     key = change.what.split(" ")[0]
-    names = _OF_PART if change.part is not None and key in _OF_PART else _NAMES
+    names = _OF_PART if change.part is not None and key in _OF_PART else NAMES
     return names.get(key, change.what)
 
 
-def _listed(items: list[str]) -> str:
+def listed(items: list[str]) -> str:
+    """Codes of items for a line, the first six of them."""
     more = len(items) - _LISTED
     text = ", ".join(items[:_LISTED])
     return f"{text} and {more} more" if more > 0 else text
