@@ -7,7 +7,10 @@ import pytest
 
 from surveytools.errors import ExportError
 from surveytools.reading import read_export
+from surveytools.reading.limits import Limits
+from surveytools.reading.workbook import read_workbook
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016)
 TEXT_CELL = '<c r="A1" t="str"><v>h</v></c>'
 UNDER_IT = '<row r="2"><c r="A2"><v>1</v></c></row>'
@@ -160,6 +163,32 @@ def test_zip_bomb(workbook, sheet):
 
     assert path.stat().st_size < 50_000
     assert "times its size" in refused(path)
+
+
+class TestOneLongTextInManyCells:
+    """A text is stored once, and copied into each cell that refers to it."""
+
+    CELL = '<row r="{0}"><c r="A{0}" t="s"><v>{1}</v></c></row>'
+
+    def strings(self, *texts):
+        items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+        return [("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{items}</sst>')]
+
+    @pytest.mark.parametrize("cell", [CELL, CELL.replace('"s"', "'s'")])
+    def test_workbook(self, workbook, sheet, cell):
+        rows = "".join(cell.format(n, int(n > 1)) for n in range(1, 101))
+        path = workbook(sheet(rows), extra=self.strings("h", "x" * 30_000))
+
+        assert len(read_workbook(path, limits=Limits(characters=3_000_000)).frame) == 99
+        with pytest.raises(ExportError, match="hold over 2,900,000 characters"):
+            read_workbook(path, limits=Limits(characters=2_900_000))
+
+    def test_numbers_that_are_no_references_do_not_count(self, workbook, sheet):
+        number = '<row r="{0}"><c r="A{0}"><v>1</v></c></row>'
+        rows = self.CELL.format(1, 0) + "".join(number.format(n) for n in range(2, 101))
+        path = workbook(sheet(rows), extra=self.strings("h", "x" * 30_000))
+
+        assert len(read_workbook(path, limits=Limits(characters=100_000)).frame) == 99
 
 
 def test_part_that_is_longer_than_it_declares(workbook, sheet):

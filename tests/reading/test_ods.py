@@ -8,6 +8,8 @@ import pytest
 
 from surveytools.errors import ExportError
 from surveytools.reading import read_export
+from surveytools.reading.limits import Limits
+from surveytools.reading.ods import read_ods
 
 URN = "urn:oasis:names:tc:opendocument:xmlns"
 SPACES = (
@@ -279,6 +281,14 @@ class TestGuard:
         bomb = row(cell, attributes='table:number-rows-repeated="1000000"')
 
         assert "cells hold something" in refused(ods(HEAD + bomb))
+
+    def test_one_long_text_in_many_cells(self, ods):
+        long = row(TEXT.format("x" * 1000), attributes='table:number-rows-repeated="9"')
+        path = ods(HEAD + long)
+
+        assert len(read_ods(path, limits=Limits(characters=9_002)).frame) == 9
+        with pytest.raises(ExportError, match="hold over 9,001 characters together"):
+            read_ods(path, limits=Limits(characters=9_001))
 
     @pytest.mark.parametrize("repeated", ["1048577", "999999999", "99999999999999"])
     def test_beyond_any_sheet(self, ods, repeated, cells):

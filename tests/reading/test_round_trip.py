@@ -257,7 +257,7 @@ def test_any_table_in_any_file(export, written):
 
 
 @pytest.mark.long
-@settings(SETTINGS, max_examples=5_000)
+@settings(SETTINGS, max_examples=2_000)
 @given(FILES)
 def test_any_table_in_any_file_many_times(export, written):
     reads_back_equal(export, written)

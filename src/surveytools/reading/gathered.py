@@ -9,7 +9,7 @@ import pyarrow as pa
 from surveytools.errors import ExportError, Location
 from surveytools.reading.limits import MAX_COLUMNS, MAX_ROWS, Limits
 
-__all__ = ["Gathered", "number_text"]
+__all__ = ["Gathered", "number_text", "too_long"]
 
 _LONGEST_TEXT = 1 << 20
 
@@ -34,6 +34,7 @@ class Gathered:
     _first: int = MAX_COLUMNS
     _last: int = 0
     _total: int = 0
+    _characters: int = 0
     _places: "dict[int, array[int]]" = field(default_factory=dict)
     _texts: dict[int, list[str]] = field(default_factory=dict)
 
@@ -71,6 +72,9 @@ class Gathered:
             )
             hint = "save the sheet as CSV or XLSX, or read it with --large"
             raise ExportError(problem, self.where, hint)
+        self._characters += len(text) * down * across
+        if self._characters > self.limits.characters:
+            raise too_long(self.limits, self.where)
         for number in range(column, right + 1):
             self._places.setdefault(number, array("L")).extend(range(row, bottom + 1))
             self._texts.setdefault(number, []).extend([text] * down)
@@ -85,6 +89,13 @@ class Gathered:
                 cells[row - 1] = text
             found[number] = pa.array(cells, pa.large_string())
         return found
+
+
+def too_long(limits: Limits, where: Location) -> ExportError:
+    """Refuse a sheet of which one long text stands in too many cells."""
+    problem = f"the cells hold over {limits.characters:,} characters together"
+    hint = "delete the longest texts, or read it with --large"
+    return ExportError(problem, where, hint)
 
 
 def number_text(value: float) -> str:

@@ -22,6 +22,9 @@ class Limits:
     cells
         Cells of one sheet of a workbook, blank ones within its used range too. The
         parser takes room for all of them, about 100 bytes each.
+    characters
+        Characters in all cells of one sheet of a workbook: a text is stored once, and
+        may stand in a million cells.
     unpacked
         Bytes of all parts of a zip file together.
     ratio
@@ -34,6 +37,7 @@ class Limits:
     text: int = 1 << 30
     text_cells: int = 100_000_000
     cells: int = 30_000_000
+    characters: int = 2_000_000_000
     unpacked: int = 2 << 30
     ratio: int = 200
     ratio_from: int = 16 << 20
@@ -47,6 +51,7 @@ LARGE = Limits(
     text=16 << 30,
     text_cells=4_000_000_000,
     cells=500_000_000,
+    characters=50_000_000_000,
     unpacked=32 << 30,
     ratio=2_000,
     parts=100_000,

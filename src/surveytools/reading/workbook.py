@@ -21,6 +21,7 @@ from surveytools.reading.package import Package, SheetPart, open_package
 from surveytools.reading.progress import begin
 from surveytools.reading.scan import Extent, measure_usual, note_usual
 from surveytools.reading.scan_xml import scan_any
+from surveytools.reading.shared_texts import check_shared_texts
 from surveytools.reading.sheet_notes import with_notes
 from surveytools.reading.sheets import Sheet, choose_sheet
 
@@ -108,6 +109,7 @@ def _cells(
     cells.comments = package.comments(chosen.part)
     if not extent.last:
         return {}, cells
+    check_shared_texts(package, chosen.part, extent.size, limits)
     with ThreadPoolExecutor(1) as other:  # the parser leaves Python to itself
         parsed = other.submit(_parse, data, chosen.name, extent, package.where)
         if usual:
