@@ -19,7 +19,9 @@ _DATE = (
     rf"(?:\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}|"
     rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})){_TIME}"
 )
-_SHORT = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
+_SHORT = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_ISO = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)")
+_DAY_LENGTH = 10  # characters of a date without its time
 _SERIAL = r"(?:[34]\d|5[0-4])\d{3}(?:\.\d+)?"
 _ASKS_DATE = re.compile(r"\b(?:date|datum|fecha|time|timestamp|horodateur|zeit\w*)\b")
 
@@ -53,10 +55,11 @@ def order_of(texts: pd.Series) -> DateOrder | None:
     sample = texts.head(_SAMPLE)
     if sample.empty or not sample.str.fullmatch(_DATE).mean() >= _MOST:
         return None
-    distinct = texts.drop_duplicates()
-    if distinct.str.fullmatch(_DATE).mean() < _MOST:
+    days = _days(texts)
+    dates = [match for day in days if (match := _SHORT.match(day)) is not None]
+    years = sum(_ISO.match(day) is not None for day in days)
+    if len(dates) + years < _MOST * len(days):
         return None
-    dates = [match for text in distinct if (match := _SHORT.fullmatch(text.strip()))]
     if not dates:
         return DateOrder.YEAR_FIRST
     day = any(int(match[1]) > _MONTHS or match[2] == "." for match in dates)
@@ -66,6 +69,12 @@ def order_of(texts: pd.Series) -> DateOrder | None:
     if day:
         return DateOrder.DAY_FIRST
     return DateOrder.MONTH_FIRST if month else DateOrder.UNCLEAR
+
+
+def _days(texts: pd.Series) -> list[str]:
+    """Give the different texts without their times, which are far fewer."""
+    days = texts.str.strip().str.slice(0, _DAY_LENGTH).unique()
+    return [str(day) for day in days]
 
 
 def date_notes(grid: Grid, roles: Mapping[int, Role]) -> Iterator[str]:
@@ -120,8 +129,8 @@ def _dates_of(column: pd.Series) -> pd.Series:
 
 
 def _any_short_year(texts: pd.Series) -> bool:
-    matches = (_SHORT.fullmatch(text) for text in texts.unique())
-    return any(match is not None and len(match[4]) == 2 for match in matches)  # noqa: PLR2004
+    matches = (_SHORT.match(day) for day in _days(texts))
+    return any(m is not None and len(m[4]) == 2 for m in matches)  # noqa: PLR2004
 
 
 def _are_left_over(texts: pd.Series) -> bool:
@@ -132,7 +141,7 @@ def _are_left_over(texts: pd.Series) -> bool:
     """
     iso = texts.str.fullmatch(r"\d{4}-\d\d-\d\d.*")
     rest = texts[~iso]
-    matches = [_SHORT.fullmatch(text) for text in rest.unique()]
+    matches = [_SHORT.match(day) for day in _days(rest)]
     above = [m is not None and max(int(m[1]), int(m[3])) > _MONTHS for m in matches]
     return bool(iso.any()) and len(above) > 0 and all(above)
 

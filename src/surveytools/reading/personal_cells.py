@@ -10,7 +10,7 @@ from surveytools.reading.grid import Grid, listed
 
 __all__ = ["addresses_inside", "personal_kind"]
 
-_SAMPLE = 2_000
+_SAMPLE = 500
 _TOO_FEW = 20
 _MOST = 0.8
 _HALF = 0.5
