@@ -164,3 +164,34 @@ def test_survey_with_odd_parts_is_read_as_far_as_it_goes(drafted, written):
         ("qid2", Kind.SINGLE),
         ("qid1", Kind.TEXT),  # a list without answers is no list
     ]
+
+
+# Where translations stand in a question: marko-choi/cocreate, qualtrics-metadata.js.
+def test_survey_is_read_in_all_its_languages(drafted, written):
+    question = {
+        "QuestionID": "QID1",
+        "DataExportTag": "use",
+        "QuestionType": "MC",
+        "Selector": "SAVR",
+        "QuestionText": "Do you <b>use</b> it?",
+        "Choices": {"1": {"Display": "Yes"}, "2": {"Display": "SWAN"}},
+        "ChoiceOrder": ["2", "1"],
+        "Language": {
+            "FR": {
+                "QuestionText": "L'utilisez-vous&nbsp;?",
+                "Choices": {"1": {"Display": "Oui"}, "2": {"Display": "SWAN"}},
+            }
+        },
+    }
+    survey = {
+        "SurveyEntry": {"SurveyName": "S", "SurveyLanguage": "EN"},
+        "SurveyElements": [{"Element": "SQ", "Payload": question}],
+    }
+
+    (item,) = drafted(written(json.dumps(survey), "survey.qsf")).items
+
+    assert (item.code, item.header) == (
+        "use",
+        {"en": "Do you use it?", "fr": "L'utilisez-vous ?"},
+    )
+    assert [c.label for c in item.choices] == ["SWAN", {"en": "Yes", "fr": "Oui"}]

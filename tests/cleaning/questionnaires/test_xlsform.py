@@ -1,5 +1,7 @@
 """XLSForm workbooks: read as their authors write them, written for pyxform."""
 
+import shutil
+
 import openpyxl
 import pytest
 from pyxform.xls2xform import convert
@@ -175,6 +177,14 @@ def test_pyxform_converts_the_exported_form_without_a_warning(exported):
     assert made.xform.count("<select ") == several
     assert "<h:title>ML survey</h:title>" in made.xform
     assert "count-selected(.) &lt;= 5" in made.xform
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate needs Java")
+def test_odk_validate_accepts_the_exported_form(exported):
+    _, out = exported
+
+    assert convert(out, validate=True).warnings == []
 
 
 def test_exported_form_keeps_skip_rules_scores_and_languages(exported):

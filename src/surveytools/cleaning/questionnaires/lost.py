@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Label
 from surveytools.cleaning.differences import Change, differences
+from surveytools.cleaning.questionnaires.texts import short_label
 from surveytools.study.text import in_language
 
 __all__ = ["NAMES", "in_one_language", "listed", "lost"]
@@ -59,7 +60,8 @@ def lost(before: Codebook, after: Codebook) -> list[str]:
     for change in differences(before, after):
         name = _name(change, derived)
         if name is not None:
-            found.setdefault(name, {})[change.item] = None
+            shown = change.before if change.what == "column" else change.item
+            found.setdefault(name, {})[short_label(shown or change.item)] = None
     return [f"{name}: {listed(list(items))}" for name, items in found.items()]
 
 

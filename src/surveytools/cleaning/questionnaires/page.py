@@ -10,6 +10,7 @@ from surveytools.cleaning.conditions import parse_condition
 from surveytools.cleaning.headers import headers_of
 from surveytools.cleaning.questionnaires.lost import NAMES, listed
 from surveytools.cleaning.questionnaires.rules import number_text
+from surveytools.cleaning.questionnaires.texts import short_label
 from surveytools.cleaning.truth import (
     Combination,
     Comparison,
@@ -200,7 +201,8 @@ def not_on_page(codebook: Codebook) -> Iterator[str]:
         if found:
             yield f"{NAMES[key]}: {listed(found)}"
     if codebook.ignored:
-        yield f"{NAMES['column']}: ignored"
+        headers = [repr(short_label(rule.header)) for rule in codebook.ignored]
+        yield f"{NAMES['column']}: {listed(headers)}"
 
 
 def _shown(

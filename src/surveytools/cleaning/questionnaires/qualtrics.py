@@ -9,16 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from surveytools.cleaning.codebook import Choice, Item, Kind
+from surveytools.cleaning.codebook import Choice, Item, Kind, Label
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.questionnaires.expressions import Reference
 from surveytools.cleaning.questionnaires.qualtrics_file import (
     Node,
     display_logic,
+    in_all_languages,
     in_order,
     listed,
     questions_of,
     shown_text,
+    survey_language,
     survey_title,
     text_of,
 )
@@ -29,6 +31,7 @@ from surveytools.cleaning.questionnaires.shape import (
     finished,
 )
 from surveytools.cleaning.questionnaires.texts import code_for, short_label
+from surveytools.study.text import texts_of
 
 __all__ = ["read_qualtrics"]
 
@@ -52,7 +55,8 @@ def read_qualtrics(path: Path) -> Questionnaire:
     """
     survey, questions = questions_of(path)
     texts = Counter(normalise(shown_text(q)) for q in questions)
-    reader = _Survey({text for text, n in texts.items() if n > 1})
+    repeated = {text for text, n in texts.items() if n > 1}
+    reader = _Survey(repeated, survey_language(survey))
     for question in questions:
         reader.take(question)
     return finished(
@@ -100,6 +104,7 @@ class _Survey:
     """Goes through the questions, and remembers what their ids stand for."""
 
     repeated: set[str]
+    language: str
     asked: list[tuple[Asked, Any]] = field(default_factory=list)
     known: dict[tuple[str, str], Reference] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
@@ -111,8 +116,11 @@ class _Survey:
         name = text_of(question, "QuestionID")
         names = _Names(text_of(question, "DataExportTag") or name, name)
         text = shown_text(question) or names.tag
+        spoken = in_all_languages(question, text, self.language)
         for one in self.items(question, kind, names, text):
-            self.asked.append((one, question.get("DisplayLogic")))
+            whole = one.item.header == text and spoken != text
+            item = replace(one.item, header=spoken, label="") if whole else one.item
+            self.asked.append((replace(one, item=item), question.get("DisplayLogic")))
 
     def items(self, q: Node, kind: str, of: _Names, text: str) -> Iterator[Asked]:
         """Make the items of a question, after its type."""
@@ -126,7 +134,9 @@ class _Survey:
         elif kind == "Matrix":
             yield from self.cells(q, of, text)
         elif kind == "RO":
-            choices = tuple(_answers(q, "Choices", "ChoiceOrder").values())
+            choices = tuple(
+                _answers(q, "Choices", "ChoiceOrder", self.language).values()
+            )
             yield Asked(replace(self.item(Kind.RANKING, of, text), choices=choices))
         elif kind in _NUMBERS or (kind == "TE" and selector == "FORM"):
             found = Kind.NUMBER if kind in _NUMBERS else Kind.TEXT
@@ -142,7 +152,7 @@ class _Survey:
     def choice(self, q: Node, of: _Names, text: str) -> Iterator[Asked]:
         """Make an item of a list, and one of each field for words of one's own."""
         several = text_of(q, "Selector") in _SEVERAL
-        answers = _answers(q, "Choices", "ChoiceOrder")
+        answers = _answers(q, "Choices", "ChoiceOrder", self.language)
         item = self.item(Kind.MULTIPLE if several else Kind.SINGLE, of, text)
         item = replace(item, choices=tuple(answers.values()))
         for key, choice in answers.items():
@@ -173,7 +183,7 @@ class _Survey:
                 yield from self.items(own, kind, names, heading)
 
     def matrix(self, q: Node, of: _Names, text: str) -> Iterator[Asked]:
-        answers = _answers(q, "Answers", "AnswerOrder")
+        answers = _answers(q, "Answers", "AnswerOrder", self.language)
         rows = in_order(q, "Choices", "ChoiceOrder")
         tags = _row_tags(q)
         if text_of(q, "SubSelector") == "MultipleAnswer":
@@ -183,7 +193,9 @@ class _Survey:
                 )
                 yield Asked(replace(item, choices=tuple(answers.values())))
             return
-        made = choices_of([(tags.get(key, key), shown_text(e)) for key, e in rows])
+        made = choices_of(
+            [(tags.get(key, key), self.row_text(q, key, entry)) for key, entry in rows]
+        )
         made = tuple(
             replace(row, aliases=_unique((*row.aliases, *of.row(key, tags).all())))
             for (key, _), row in zip(rows, made, strict=True)
@@ -223,6 +235,10 @@ class _Survey:
         others = _unique(tuple(name for name in names.all() if name != header))
         return Item(code, short_label(text), kind, header=header, headers=others)
 
+    def row_text(self, q: Node, key: str, entry: Node) -> Label:
+        part = ("Choices", key)
+        return in_all_languages(q, shown_text(entry), self.language, part=part)
+
     def is_unclear(self, text: str) -> bool:
         key = normalise(text)
         return any(key.startswith(same) for same in self.repeated if same)
@@ -238,16 +254,24 @@ class _Survey:
             yield replace(one, condition=condition, rule=told)
 
 
-def _answers(q: Node, key: str, order: str) -> dict[str, Choice]:
+def _answers(q: Node, key: str, order: str, language: str) -> dict[str, Choice]:
     """Make choices of answers, coded by their recode values."""
     entries = in_order(q, key, order)
     recodes = listed(q, "RecodeValues")
     names = listed(q, "VariableNaming")
-    made = choices_of([(recodes.get(k, k), shown_text(e)) for k, e in entries])
+    made = choices_of(
+        [
+            (
+                recodes.get(k, k),
+                in_all_languages(q, shown_text(e), language, part=(key, k)),
+            )
+            for k, e in entries
+        ]
+    )
     answers = {}
     for (at, _), choice in zip(entries, made, strict=True):
         other = names.get(at, "")
-        spelt = normalise(other) not in {"", normalise(str(choice.label))}
+        spelt = normalise(other) not in {"", *map(normalise, texts_of(choice.label))}
         aliases = (*choice.aliases, other) if spelt else choice.aliases
         answers[at] = replace(choice, aliases=aliases)
     return answers

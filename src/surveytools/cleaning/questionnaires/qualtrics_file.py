@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from surveytools.cleaning.codebook import Label
 from surveytools.cleaning.questionnaires.expressions import Reference
 from surveytools.cleaning.questionnaires.files import bounded_json
-from surveytools.cleaning.questionnaires.texts import plain_text
+from surveytools.cleaning.questionnaires.texts import label_of, plain_text
 from surveytools.cleaning.truth import (
     Combination,
     Comparison,
@@ -19,10 +20,12 @@ from surveytools.errors import ExportError, Location
 __all__ = [
     "Node",
     "display_logic",
+    "in_all_languages",
     "in_order",
     "listed",
     "questions_of",
     "shown_text",
+    "survey_language",
     "survey_title",
     "text_of",
 ]
@@ -79,6 +82,40 @@ def shown_text(node: Node) -> str:
     """Words of a question, or of an answer."""
     raw = text_of(node, "QuestionText") or text_of(node, "Display")
     return plain_text(raw)
+
+
+def survey_language(survey: Node) -> str:
+    """Code of the language in which the survey was written."""
+    entry = survey.get("SurveyEntry")
+    code = text_of(entry, "SurveyLanguage") if isinstance(entry, dict) else ""
+    return code.lower() or "en"
+
+
+def in_all_languages(
+    question: Node, text: str, language: str, *, part: tuple[str, str] | None = None
+) -> Label:
+    """Put the translations of a text beside it.
+
+    Parameters
+    ----------
+    question
+        The question, which holds translations under ``Language``.
+    text
+        The text in the language of the survey.
+    language
+        Code of that language.
+    part
+        ``("Choices", "2")`` for the text of an answer; else it is the question's.
+    """
+    texts = {language: text}
+    given = question.get("Language")
+    for code, own in given.items() if isinstance(given, dict) else ():
+        node: object = own
+        for key in part or ():
+            node = dict(_pairs(node)).get(key)
+        if isinstance(node, dict):
+            texts.setdefault(str(code).lower(), shown_text(node))
+    return label_of(texts)
 
 
 def in_order(question: Node, key: str, order: str) -> list[tuple[str, Node]]:
