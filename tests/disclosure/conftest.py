@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from scipy.optimize import linprog
 
 from surveytools.analysis import CELLS, Table, wilson_interval
 from surveytools.cleaning.codebook import Choice, Kind
+from surveytools.disclosure import SafeTable
 from surveytools.study.tabplan import BaseKind
 
 
@@ -85,13 +87,13 @@ class Observer:
     up, and that people come in whole numbers.
     """
 
-    def __init__(self, safe):
+    def __init__(self, safe, cells=None):
         self.groups = [g.code for g in safe.groups]
         self.answers = [a.code for a in safe.answers]
         self.names = [*itertools.product(self.groups, self.answers), *self.groups]
         self.at = {name: i for i, name in enumerate(self.names)}
         self.limits = [(0, FAR)] * len(self.names)
-        for cell in safe.cells.itertuples():
+        for cell in (safe.cells if cells is None else cells).itertuples():
             self._read((cell.group, cell.answer), cell.count)
             self._read(cell.group, cell.base)
         self.equal, self.less = [], []
@@ -164,3 +166,12 @@ def _make_table() -> Callable[..., Table]:
 def observer() -> type:
     """Read the published numbers of a table as an observer would."""
     return Observer
+
+
+@pytest.fixture(scope="session")
+def showing() -> Callable[..., SimpleNamespace]:
+    """Make something that looks like a protected table, with other cells."""
+    return lambda safe, cells: SimpleNamespace(
+        **{name: getattr(safe, name) for name in SafeTable.__dataclass_fields__}
+        | {"cells": cells}
+    )

@@ -178,7 +178,9 @@ def test_numbers_left_out_are_hidden_when_small(make_table):
         ),
     ],
 )
-def test_each_complementary_cell_is_needed(make_table, observer, counts, options):
+def test_each_complementary_cell_is_needed(
+    make_table, observer, showing, counts, options
+):
     """Show any other cell again, and an observer finds a small one."""
     table = make_table(counts, **options)
     safe = protect(table, threshold=5, profile=INTERNAL)
@@ -198,7 +200,7 @@ def test_each_complementary_cell_is_needed(make_table, observer, counts, options
         group = cells["group"].eq(cells.loc[cell, "group"])
         cells.loc[group, "base"] = true.loc[group, "base"]
         cells.loc[cell, "count"] = true.loc[cell, "count"]
-        assert is_found_out(observer(dataclasses.replace(safe, cells=cells)), table)
+        assert is_found_out(observer(showing(safe, cells)), table)
 
 
 def is_found_out(observer, table):

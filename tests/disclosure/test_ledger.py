@@ -161,7 +161,7 @@ def test_waves_are_other_people(responses):
     assert not any(table.cells["withheld"].any() for table in tables)
 
 
-def test_each_complementary_cell_of_a_later_table_is_needed(responses):
+def test_each_complementary_cell_of_a_later_table_is_needed(responses, showing):
     people = with_departments(responses, 3)
     plan = [Asked("use"), Asked("use", by="dept")]
     tables = tabulated(plan, people)
@@ -175,7 +175,7 @@ def test_each_complementary_cell_of_a_later_table_is_needed(responses):
         own = by.cells["group"].eq(group)
         cells = by.cells.copy()
         cells.loc[own, ["count", "base"]] = tables[1].cells.loc[own, ["count", "base"]]
-        shown = dataclasses.replace(by, cells=cells)
+        shown = showing(by, cells)
         assert found_out(plan, tables, [first, shown], people, 5) != [], group
 
 

@@ -1,3 +1,7 @@
+import copy
+import dataclasses
+import pickle
+
 import pandas as pd
 import pytest
 
@@ -8,6 +12,7 @@ from surveytools.disclosure import (
     record,
     select_group,
 )
+from surveytools.disclosure.writing import as_csv
 from surveytools.errors import DisclosureError
 from surveytools.study.study import Profile
 
@@ -23,6 +28,27 @@ def test_nobody_makes_a_safe_table_by_hand(safe):
 
     with pytest.raises(DisclosureError, match=r"made by disclosure\.protect alone"):
         SafeTable(**{name: getattr(safe, name) for name in fields})
+
+
+def test_no_copy_of_a_safe_table_has_other_numbers(safe, make_table):
+    truth = make_table([[2, 1], [10, 12], [20, 30]]).cells
+
+    with pytest.raises(DisclosureError, match=r"made by disclosure\.protect alone"):
+        dataclasses.replace(safe, cells=truth)
+    with pytest.raises(DisclosureError, match=r"made by disclosure\.protect alone"):
+        dataclasses.replace(safe, no_group=3)
+    with pytest.raises(DisclosureError, match="isn't pickled"):
+        pickle.dumps(safe)
+    assert copy.copy(safe) is safe
+    assert copy.deepcopy(safe) is safe
+    assert dataclasses.replace(safe, title="Another").title == "Another"
+
+
+def test_numbers_that_were_changed_are_not_written(safe):
+    safe.cells.loc[0, ["count", "base"]] = [2, 3]
+
+    with pytest.raises(DisclosureError, match=r"made by disclosure\.protect alone"):
+        as_csv(safe)
 
 
 def test_repr_shows_no_number_of_a_cell(safe):

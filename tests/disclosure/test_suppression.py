@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from surveytools.disclosure.attack import System, audit
-from surveytools.disclosure.suppression import Needs, suppress
+from surveytools.disclosure.attack import Needs, System, audit
+from surveytools.disclosure.suppression import suppress
 
 
 def sum_of(*parts, costs=None):

@@ -15,7 +15,16 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from surveytools.errors import DisclosureError
 
-__all__ = ["System", "audit", "cheapest_move", "furthest_move", "joint_move"]
+__all__ = [
+    "Bools",
+    "Floats",
+    "Needs",
+    "System",
+    "audit",
+    "cheapest_move",
+    "furthest_move",
+    "joint_move",
+]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -65,6 +74,23 @@ class System:
             found = grown.copy()
             grown[counts[found[bases]]] = True
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Needs:
+    """How uncertain an observer must stay about each cell.
+
+    Attributes
+    ----------
+    high
+        The largest value that the observer must hold possible, at least.
+    width
+        What must lie between the smallest and the largest possible value, at least.
+        Cells with 0 in both need no protection.
+    """
+
+    high: Floats
+    width: Floats
 
 
 def audit(system: System, hidden: Bools) -> tuple[Floats, Floats]:

@@ -14,12 +14,12 @@ from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from surveytools.analysis.table import Table
-from surveytools.disclosure.attack import Bools, System
+from surveytools.disclosure.attack import Bools, Needs, System
 from surveytools.disclosure.layout import Places, lay_out
 from surveytools.disclosure.links import link
 from surveytools.disclosure.nodes import Nodes
 from surveytools.disclosure.rules import grid_of, primary_cells
-from surveytools.disclosure.suppression import Needs, suppress
+from surveytools.disclosure.suppression import suppress
 from surveytools.study.study import Profile
 
 __all__ = ["Joint", "Pattern", "hide_together", "join"]

@@ -8,9 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from surveytools.analysis.meaning import Population
-from surveytools.disclosure.attack import Bools, Floats, System
+from surveytools.disclosure.attack import Bools, Floats, Needs, System
 from surveytools.disclosure.rules import Need
-from surveytools.disclosure.suppression import Needs
 
 __all__ = ["NOBODY", "Nodes"]
 

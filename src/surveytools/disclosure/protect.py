@@ -1,11 +1,10 @@
 """The only way from a `Table` to a `SafeTable`."""
 
-import dataclasses
 from collections.abc import Sequence
 
 from surveytools.analysis.table import Table
 from surveytools.disclosure.ledger import Ledger
-from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.safe import SafeTable, part_of
 from surveytools.errors import DisclosureError
 from surveytools.study.study import Profile
 
@@ -75,4 +74,4 @@ def select_group(safe: SafeTable, group: str) -> SafeTable:
         msg = f"table {safe.id!r} has no group {group!r}"
         raise DisclosureError(msg, hint=f"it has {known}")
     cells = safe.cells[safe.cells["group"].eq(group)].reset_index(drop=True)
-    return dataclasses.replace(safe, groups=kept, cells=cells)
+    return part_of(safe, cells, kept)

@@ -1,8 +1,11 @@
 """The only kind of table that may be shown."""
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from surveytools.analysis.table import Table
 from surveytools.cleaning.codebook import Choice, Kind
@@ -12,7 +15,14 @@ from surveytools.study.tabplan import BaseKind
 
 __all__ = ["SafeTable"]
 
-_PERMIT = object()
+
+class _Permit:
+    """What `seal` gives a table, for its very numbers."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: str) -> None:
+        self.numbers = numbers
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -20,7 +30,9 @@ class SafeTable:
     """A table whose small groups are withheld. Only `protect` makes one.
 
     Figures, decks and workbooks take this type and no other, so that an unprotected
-    number can't reach a slide: not past the type checker, and not at run time.
+    number can't reach a slide: not past the type checker, and not at run time. Neither
+    `dataclasses.replace` nor `pickle` makes one with other numbers, and writers ask
+    `require_untouched`. (Who sets out to deceive can't be stopped within a program.)
 
     Attributes
     ----------
@@ -62,7 +74,30 @@ class SafeTable:
     permit: object = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if self.permit is not _PERMIT:
+        self.require_untouched()
+
+    def __copy__(self) -> "SafeTable":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "SafeTable":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a SafeTable isn't pickled: nobody could tell who made it"
+        raise DisclosureError(msg, hint="ask the study for the table again")
+
+    def require_untouched(self) -> None:
+        """Refuse a table whose numbers aren't those that `protect` gave it.
+
+        Raises
+        ------
+        DisclosureError
+            If it was made otherwise, or changed since.
+        """
+        permit = self.permit
+        if not isinstance(permit, _Permit) or permit.numbers != _numbers(
+            self.cells, self.threshold, self.profile, self.unresolved, self.no_group
+        ):
             msg = "a SafeTable is made by disclosure.protect alone"
             raise DisclosureError(msg)
 
@@ -113,5 +148,21 @@ def seal(
         profile=profile,
         unresolved=unresolved,
         no_group=no_group,
-        permit=_PERMIT,
+        permit=_Permit(_numbers(cells, threshold, profile, unresolved, no_group)),
     )
+
+
+def part_of(
+    safe: SafeTable, cells: pd.DataFrame, groups: tuple[Choice, ...]
+) -> SafeTable:
+    """Make a `SafeTable` of some groups of another; called by `select_group` alone."""
+    rules = (safe.threshold, safe.profile, safe.unresolved, safe.no_group)
+    permit = _Permit(_numbers(cells, *rules))
+    return replace(safe, cells=cells, groups=groups, permit=permit)
+
+
+def _numbers(cells: pd.DataFrame, *rules: object) -> str:
+    """Hash numbers, and the decisions that they were protected by."""
+    hashed = hash_pandas_object(cells, index=False).to_numpy().tobytes()
+    about = repr((list(cells.columns), *map(str, rules))).encode()
+    return hashlib.sha256(hashed + about).hexdigest()

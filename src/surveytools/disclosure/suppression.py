@@ -1,9 +1,10 @@
 """Complementary suppression: hide what would give hidden cells away.
 
-A heuristic after Kelly, Golden and Assad [1]_: as long as an observer can bound some
-hidden cell too closely, find the least missed cells that must be hidden so that it can
-move, hide them, and look again. At the end, cells that turn out not to be needed are
-shown again.
+First a heuristic after Kelly, Golden and Assad [1]_: as long as an observer can bound
+some hidden cell too closely, find the least missed cells that must be hidden so that it
+can move, hide them, and look again. Then `surveytools.disclosure.optimal` looks for
+the best choice. Where it finds no proof within its limits, the answer of the heuristic
+stays, without the cells that turn out not to be needed.
 
 References
 ----------
@@ -12,7 +13,6 @@ References
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,34 +20,19 @@ from numpy.typing import NDArray
 from surveytools.disclosure.attack import (
     Bools,
     Floats,
+    Needs,
     System,
     cheapest_move,
     furthest_move,
     joint_move,
 )
+from surveytools.disclosure.optimal import improve
 
-__all__ = ["Needs", "suppress"]
+__all__ = ["suppress"]
 
 _EPSILON = 1e-4
 _MANY = 40  # weak cells above which several are protected by one move
 _EFFORT = 100_000  # programmes times hidden cells, for showing cells again
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Needs:
-    """How uncertain an observer must stay about each cell.
-
-    Attributes
-    ----------
-    high
-        The largest value that the observer must hold possible, at least.
-    width
-        What must lie between the smallest and the largest possible value, at least.
-        Cells with 0 in both need no protection.
-    """
-
-    high: Floats
-    width: Floats
 
 
 def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
@@ -79,6 +64,9 @@ def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
         if (grown & ~hidden).any():
             hidden = hidden | grown
             search.move_together(hidden)
+    best = improve(system, hidden, primary, needs)
+    if best.gap == 0 and _holds(_Search(system, needs), best.hidden):
+        return best.hidden
     return _without_superfluous(search, hidden, primary)
 
 

@@ -39,6 +39,7 @@ def tidy(
         `surveytools.disclosure.banner.CELLS`, and ``protection``. Withheld numbers
         are missing.
     """
+    safe.require_untouched()
     cells = safe.cells
     labels = {
         f"{name}_label": [

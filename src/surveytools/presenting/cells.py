@@ -47,12 +47,13 @@ def require_safe(*tables: object) -> None:
     Raises
     ------
     DisclosureError
-        If something else was given.
+        If something else was given, or its numbers were changed.
     """
     for table in tables:
         if not isinstance(table, SafeTable):
             msg = f"a {type(table).__name__} isn't protected, so it can't be shown"
             raise DisclosureError(msg, hint="give what disclosure.protect returns")
+        table.require_untouched()
 
 
 def is_apart(choice: Choice) -> bool:
