@@ -240,3 +240,13 @@ def test_export_refuses_a_language_that_the_codebook_lacks(run, tmp_path):
     assert done.exit_code == 1
     assert "no texts in 'de'; it has en, fr" in done.stderr
     assert not (tmp_path / "s.json").exists()
+
+
+def test_draft_reads_as_an_export_what_is_said_to_be_one(run, tmp_path):
+    path = tmp_path / "survey.json"
+    path.write_text(json.dumps(QUESTIONNAIRE), encoding="utf-8")
+
+    drafted = run("draft", "@survey.json", "-o", "@b.toml", "--platform", "indico")
+
+    assert drafted.exit_code == 1
+    assert "this is a JSON file, not an export" in drafted.stderr

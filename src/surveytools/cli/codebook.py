@@ -46,7 +46,9 @@ def draft(source: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -
     used as it is. Lines with "# decide" say what a person must look at.
     """
     refuse_replacing(out, force=force)
-    asked = read_questionnaire(source)
+    # Who says how an export is to be read has no questionnaire.
+    told = any(reading[key] for key in ("platform", "sheet", "header_row"))
+    asked = None if told else read_questionnaire(source)
     if asked is not None:
         text = questionnaire_toml(asked)
     else:
