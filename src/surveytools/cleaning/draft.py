@@ -1,9 +1,9 @@
 """A first codebook for an export, for a person to correct."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from surveytools.cleaning.codebook import Kind
+from surveytools.cleaning.codebook_toml import toml_text
 from surveytools.cleaning.guess import Answer, slug
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.parts import Part, parts_of_export, without_code
@@ -90,7 +90,7 @@ def _ignored(raw: RawTable, silent: list[Part]) -> Iterator[str]:
 
 
 def _rule(header: str, reason: str) -> str:
-    return f"[[ignored]]\nheader = {_toml(header)}\nreason = {_toml(reason)}\n"
+    return f"[[ignored]]\nheader = {toml_text(header)}\nreason = {toml_text(reason)}\n"
 
 
 def _item(
@@ -99,17 +99,17 @@ def _item(
     guess = part.guess
     decide = guess.decide if rule is None else (*guess.decide, rule[1])
     lines = [f"# decide: {_in_comment(text)}" for text in decide]
-    lines += ["[[items]]", f'code = "{code}"', f"header = {_toml(part.header)}"]
-    lines.append(f"label = {_toml(_short(part.header, raw))}")
+    lines += ["[[items]]", f'code = "{code}"', f"header = {toml_text(part.header)}"]
+    lines.append(f"label = {toml_text(_short(part.header, raw))}")
     lines.append(f'kind = "{guess.kind}"')
     if part.occurrence > 1:
         lines.append(f"occurrence = {part.occurrence}")
     if rule is not None:
-        lines.append(f"asked_if = {_toml(rule[0])}")
+        lines.append(f"asked_if = {toml_text(rule[0])}")
     if guess.separator is not None:
-        lines.append(f"separator = {_toml(guess.separator)}")
+        lines.append(f"separator = {toml_text(guess.separator)}")
     if guess.missing_texts:
-        texts = ", ".join(map(_toml, guess.missing_texts))
+        texts = ", ".join(map(toml_text, guess.missing_texts))
         lines.append(f"missing_texts = [{texts}]")
     rows = [Answer(text) for text in part.rows]
     if guess.kind is Kind.MATRIX:
@@ -131,13 +131,13 @@ def _choices(key: str, answers: Sequence[Answer]) -> list[str]:
         return []
     lines = [f"{key} = ["]
     for code, answer in _coded(answers):
-        entry = f"code = {_toml(code)}, label = {_toml(answer.label)}"
+        entry = f"code = {toml_text(code)}, label = {toml_text(answer.label)}"
         if answer.aliases:
-            entry += f", aliases = [{', '.join(map(_toml, answer.aliases))}]"
+            entry += f", aliases = [{', '.join(map(toml_text, answer.aliases))}]"
         if answer.value is not None:
             entry += f", value = {answer.value}"
         if answer.missing is not None:
-            entry += f", missing = {_toml(answer.missing)}"
+            entry += f", missing = {toml_text(answer.missing)}"
         lines.append(f"  {{ {entry} }},")
     return [*lines, "]"]
 
@@ -151,11 +151,6 @@ def _short(header: str, raw: RawTable) -> str:
     if len(text) <= _LABEL_LENGTH:
         return text
     return text[: _LABEL_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
-def _toml(text: str) -> str:
-    """Write a basic string of TOML: JSON's, with DEL escaped, too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _in_comment(text: str) -> str:
