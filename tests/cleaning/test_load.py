@@ -180,7 +180,7 @@ def test_file_based_on_another_says_only_what_differs(load):
         pytest.param(
             ('kind = "matrix"', 'kind = "grid"'),
             "items[q04].kind': found 'grid'; use 'single-response', "
-            "'multiple-response', 'likert', 'matrix', 'number' or 'text'",
+            "'multiple-response', 'likert', 'matrix', 'ranking', 'number' or 'text'",
             id="unknown kind",
         ),
         pytest.param(
@@ -268,7 +268,7 @@ def test_file_based_on_another_says_only_what_differs(load):
         pytest.param(
             ('kind = "number"\n', ""),
             "items[q05]': 'kind' is missing; use single-response, multiple-response, "
-            "likert, matrix, number, text",
+            "likert, matrix, ranking, number, text",
             id="no kind",
         ),
         pytest.param(
