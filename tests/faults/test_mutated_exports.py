@@ -66,7 +66,7 @@ def test_only_expected_errors_come_out(sources, tmp_path):
     faults = [fault for worker in running for fault in worker.faults()]
     print(f"{tried:,} mutated files tried, {read:,} read, {len(faults)} faults")  # noqa: T201
     assert not faults, "\n".join(faults)
-    assert tried > SECONDS
+    assert tried > SECONDS / 10
 
 
 class Worker:

@@ -164,7 +164,8 @@ class Reader:
 
     def _start_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{_TEXT}p":
-            self._pieces = []
+            told = not self._is_chosen() and self.sheets and self.sheets[-1].filled
+            self._pieces = None if told else []
         elif self._pieces is None:
             return
         elif name == f"{_TEXT}s":
@@ -182,7 +183,7 @@ class Reader:
         across = _times(cell.attributes, "number-columns-repeated")
         self._column += across
         sheet = self.sheets[-1] if self.sheets else None
-        if sheet is None:
+        if sheet is None or (sheet.filled and not self._is_chosen()):
             return
         text = _text(cell)
         formula = cell.attributes.get(f"{_TABLE}formula", "")
