@@ -141,3 +141,41 @@ def test_what_cannot_be_counted_is_one_line_and_status_one(run, arguments, messa
     assert result.stderr.startswith("error: ")
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def headcounts(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("unit,headcount,year,source\nit,40,2026,List\n")
+    return str(path)
+
+
+def test_response_rates_stand_beside_departments(run, headcounts):
+    result = run("dept", "--threshold", "5", "--population", headcounts)
+
+    assert result.exit_code == 0
+    assert "| Department | Total | Of | Response rate |" in result.output
+    assert "Response rates: respondents over headcount (List, 2026)" in result.output
+    shown = run("dept", "--threshold", "1", "--population", headcounts).output
+    assert "| IT | 85.0 % (17) | 40 | 42.5 % |" in shown
+    assert "| EP | 15.0 % (3) |  |  |" in shown
+
+
+def test_intervals_by_name_stand_in_the_cells(run, headcounts):
+    options = ("--threshold", "1", "--interval", "clopper-pearson", "--level", "0.9")
+    result = run("tools", *options)
+    # As statsmodels computes it for 17 of 20 (method "beta", alpha 0.1).
+    assert "85.0 % (65.6 to 95.8 %; 17)" in result.output
+    assert "Intervals: Clopper-Pearson, 90%" in result.output
+
+    known = run("tools", "--by", "dept", *options, "--population", headcounts)
+    assert "they allow for the headcounts of IT (List, 2026)" in known.output
+
+
+def test_a_file_of_headcounts_of_something_else_is_refused(run, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("unit,headcount\nsales,40\n")
+    result = run("tools", "--by", "dept", "--threshold", "5", "--population", str(path))
+
+    assert result.exit_code == 1
+    assert "names no choice of item 'dept'; its choices are it, ep" in result.output

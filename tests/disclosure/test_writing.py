@@ -1,13 +1,22 @@
+import dataclasses
 import json
 from io import BytesIO, StringIO
 
 import openpyxl
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
+from surveytools.analysis.estimation import Estimation
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure import protect
-from surveytools.disclosure.writing import as_csv, as_json, as_markdown, as_workbook
+from surveytools.disclosure.writing import (
+    as_csv,
+    as_json,
+    as_markdown,
+    as_workbook,
+    tidy,
+)
 from surveytools.study.study import Profile
 
 
@@ -37,6 +46,8 @@ def test_markdown_is_for_people(safe):
         "Only where use != none\n"
         "\n"
         "Left out: a few (no group)\n"
+        "\n"
+        "Base below 100: G2, Total\n"
         "\n"
         "4 of 8 cells withheld\n"
         "\n"
@@ -107,3 +118,37 @@ def test_an_answer_with_its_own_base_shows_it(make_table):
 
     assert "(2 of 20)" in text
     assert "| Base |" not in text
+
+
+def test_a_withheld_count_has_no_response_rate(make_table):
+    made = make_table([[12, 3, 20, 40]], names_groups=True)
+    table = dataclasses.replace(
+        made,
+        banner=None,
+        groups=made.groups[1:],
+        cells=made.cells[made.cells["group"].eq("total")],
+        estimation=Estimation(headcounts={"a0": 50, "a1": 50, "a2": 40}),
+    )
+    safe = protect(table, threshold=5, profile=Profile.WORKSHOP)
+    cells = tidy(safe).set_index("answer")
+
+    assert cells.loc["a0", "withheld"]  # or subtraction would tell the second
+    assert cells["response_rate"].isna().tolist() == [True, True, False, True]
+    assert cells.loc["a2", "response_rate"] == 20 / 40
+    assert "| A1 | withheld | 50 | withheld |" in as_markdown(safe)
+
+
+def test_intervals_are_made_from_shown_numbers(make_table):
+    population = {"g0": 30, "g1": 60, "g2": 70}
+    made = make_table(
+        [[2, 1], [10, 12], [20, 30]], estimation=Estimation(population=population)
+    )
+    cells = tidy(protect(made, threshold=5, profile=Profile.WORKSHOP))
+    found = cells.set_index(["group", "answer"]).loc[("g2", "a0")]
+    corrected = 50 * 69 / 20  # n* = n (N - 1) / (N - n)
+    low, high = proportion_confint(0.4 * corrected, corrected, method="wilson")
+
+    assert (found["low"], found["high"]) == pytest.approx((low, high))
+    assert cells[cells["withheld"]][["low", "high"]].isna().all(axis=None)
+    assert cells["population"].dropna().unique().tolist() == [30, 60, 70]
+    assert cells["low_base"].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]

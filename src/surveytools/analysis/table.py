@@ -1,9 +1,10 @@
 """A table of counts with explicit bases: what `tabulate` makes and `protect` takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from surveytools.analysis.estimation import Estimation
 from surveytools.analysis.meaning import Meaning
 from surveytools.analysis.people import People
 from surveytools.cleaning.codebook import Choice, Kind
@@ -64,8 +65,7 @@ class Table:
         One row per group, row and answer, complete and in that order, columns
         `CELLS`: codes (``row`` is ``""`` without matrix), ``count`` and ``base`` as
         whole numbers of respondents (base ``mentions``: of mentions), ``share`` and
-        its 95 % Wilson interval ``low``, ``high`` as fractions (missing if the base
-        is 0).
+        its interval ``low``, ``high`` as fractions (missing if the base is 0).
     unresolved, no_group
         Respondents left out because the stub's answer, or their group, is
         unresolved or missing.
@@ -80,6 +80,8 @@ class Table:
         if nothing is known but the codes.
     people
         Respondents of the wave, for counting whom overlapping tables single out.
+    estimation
+        How the intervals were made.
     """
 
     id: str
@@ -107,6 +109,7 @@ class Table:
     names_groups: bool = False
     meaning: Meaning | None = None
     people: People | None = None
+    estimation: Estimation = field(default_factory=Estimation)
 
     def __repr__(self) -> str:
         by = f" by {self.banner}" if self.banner else ""

@@ -9,6 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.analysis.combinations import combinations_of
+from surveytools.analysis.estimation import (
+    Headcounts,
+    estimation_of,
+    intervals_of,
+    require_enough_people,
+)
 from surveytools.analysis.meaning import meaning_of
 from surveytools.analysis.membership import (
     Membership,
@@ -17,7 +23,7 @@ from surveytools.analysis.membership import (
     everyone,
 )
 from surveytools.analysis.people import People
-from surveytools.analysis.statistics import wilson_interval
+from surveytools.analysis.statistics import IntervalMethod
 from surveytools.analysis.stubs import Block, Classes, classes_of
 from surveytools.analysis.table import CELLS, TOTAL, Table
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
@@ -38,6 +44,9 @@ def tabulate(
     where: str | None = None,
     base: BaseKind = BaseKind.ANSWERED,
     combinations: bool = False,
+    interval: IntervalMethod = "wilson",
+    level: float = 0.95,
+    headcounts: Headcounts | None = None,
     id: str | None = None,  # noqa: A002  # the name that Table and TabPlan use
     title: str | None = None,
 ) -> Table:
@@ -68,13 +77,20 @@ def tabulate(
         selected choices of those who answered, not respondents.
     combinations
         Whether to count the exact sets of choices of a multiple-response item.
+    interval, level
+        Method and coverage of the intervals of shares.
+    headcounts
+        People in the departments: intervals of groups whose headcount is known allow
+        for how many of them answered. Where only some were asked, it stands for them
+        and the intervals are rather too wide.
     id, title
         By default made from the items' codes and labels.
 
     Raises
     ------
     SurveyError
-        If the codebook lacks an item, or an item can't be tabulated that way.
+        If the codebook lacks an item, an item can't be tabulated that way, or a
+        headcount is smaller than the number of respondents.
     """
     base = BaseKind(base)  # a notebook may write "answered"
     codebook = responses.codebook
@@ -88,7 +104,20 @@ def tabulate(
     if combinations:
         classes = combinations_of(classes, item, language=codebook.language)
     groups = classes_of(chosen, banner, BaseKind.ANSWERED) if banner else None
+    estimation = estimation_of(
+        item,
+        banner,
+        codebook,
+        method=interval,
+        level=level,
+        headcounts=headcounts,
+        base=base,
+        total=TOTAL,
+    )
     counted = _count(classes, groups, base, len(chosen.frame))
+    if headcounts is not None:
+        require_enough_people(counted.cells, estimation, file=headcounts.file)
+    low, high = intervals_of(counted.cells, estimation)
     label = in_language(item.label, codebook.language)
     banner_label = in_language(banner.label, codebook.language) if banner else None
     by_text = f" by {banner_label}" if banner_label else ""
@@ -110,7 +139,7 @@ def tabulate(
         sensitive=_sensitive(codebook, item, banner, where),
         where=where,
         wave=responses.wave,
-        cells=counted.cells,
+        cells=counted.cells.assign(low=low, high=high)[list(CELLS)],
         unresolved=int(classes.unresolved.sum()),
         no_group=counted.no_group,
         respondents=counted.respondents,
@@ -126,6 +155,7 @@ def tabulate(
             codebook=codebook,
         ),
         people=People(responses),
+        estimation=estimation,
     )
 
 
@@ -168,7 +198,10 @@ def _partition(classes: Classes) -> bool:
 
 
 def _count(
-    classes: Classes, groups: Classes | None, base: BaseKind, length: int
+    classes: Classes,
+    groups: Classes | None,
+    base: BaseKind,
+    length: int,
 ) -> _Counted:
     columns = groups.blocks[0].answers if groups else None
     inside = columns.inside() if columns else np.ones(length, dtype=bool)
@@ -190,15 +223,10 @@ def _count(
         count=np.stack([counts for counts, _ in grids], axis=1).ravel(),
         base=np.stack([bases for _, bases in grids], axis=1).ravel(),
     )
-    low, high = wilson_interval(cells["count"], cells["base"])
-    cells = cells.assign(
-        share=cells["count"] / cells["base"].where(cells["base"].gt(0)),
-        low=low,
-        high=high,
-    )
+    share = cells["count"] / cells["base"].where(cells["base"].gt(0))
     people = _per_group(by_group, everyone(counted)).ravel()
     return _Counted(
-        cells=cells[list(CELLS)],
+        cells=cells.assign(share=share),
         no_group=int((counted & ~inside).sum()),
         respondents=tuple(int(n) for n in people),
     )

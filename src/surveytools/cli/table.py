@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from surveytools.analysis import tabulate
-from surveytools.analysis.statistics import Correction, ProportionTest
-from surveytools.cleaning import read_responses
+from surveytools.analysis.estimation import Headcounts
+from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
+from surveytools.cleaning import Responses, read_responses
 from surveytools.cli.problems import problems_reported
 from surveytools.disclosure import protect
 from surveytools.disclosure.details import details_of
@@ -17,7 +18,9 @@ from surveytools.disclosure.writing import (
     as_markdown,
     as_workbook,
 )
+from surveytools.errors import Location, StudyError
 from surveytools.files import atomic_path, write_text
+from surveytools.study.population import load_population
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
@@ -89,6 +92,23 @@ _TEXTS = {"md": as_markdown, "html": as_html, "csv": as_csv, "json": as_json}
     help="Levels in each box.",
 )
 @click.option(
+    "--interval",
+    type=click.Choice(["wilson", "clopper-pearson", "agresti-coull"]),
+    help="Show intervals of shares, by this method.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Coverage of the intervals.",
+)
+@click.option(
+    "--population",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file (unit, headcount) of the groups, or of the item's answers.",
+)
+@click.option(
     "--format",
     "written",
     type=click.Choice([*_TEXTS, "xlsx"]),
@@ -115,6 +135,9 @@ def command(
     nets: tuple[str, ...],
     summary: bool,
     box: int,
+    interval: IntervalMethod | None,
+    level: float,
+    population: Path | None,
     written: str,
     out: Path | None,
 ) -> None:
@@ -136,6 +159,9 @@ def command(
             where=_both(conditions),
             base=BaseKind(base),
             combinations=combinations,
+            interval=interval or "wilson",
+            level=level,
+            headcounts=_headcounts(population, cleaned, by or stub),
         )
         safe = protect(table, threshold=threshold, profile=Profile(profile))
         details = details_of(
@@ -145,6 +171,7 @@ def command(
             nets=_nets(nets),
             summary=summary,
             box=box,
+            intervals=interval is not None,
         )
     if not safe.protected:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
@@ -156,6 +183,33 @@ def command(
             temporary.write_bytes(as_workbook(safe, details=details, language=language))
     else:
         write_text(out, _TEXTS[written](safe, details=details, language=language))
+
+
+def _headcounts(
+    path: Path | None, responses: Responses, item: str
+) -> Headcounts | None:
+    """Read the headcounts of the choices of an item; others aren't there.
+
+    Raises
+    ------
+    StudyError, SurveyErrors
+        If the file must be corrected, or none of its units is a choice.
+    """
+    if path is None:
+        return None
+    population = load_population(path)
+    asked = responses.codebook.item(item)
+    found = Headcounts(
+        item,
+        {each.unit: each.people for each in population.of_year(None)},
+        population.source(None),
+        path.name,
+    )
+    if not found.of(asked, responses.codebook):
+        msg = f"names no choice of item {item!r}"
+        codes = ", ".join(choice.code for choice in asked.choices)
+        raise StudyError(msg, Location(path.name), f"its choices are {codes}")
+    return found
 
 
 def _nets(given: tuple[str, ...]) -> dict[str, list[str]]:

@@ -19,9 +19,9 @@ from surveytools.analysis.statistics import (
     column_names,
     compare_columns,
     compare_with_complement,
-    low_base,
 )
 from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
 
@@ -130,8 +130,7 @@ def compare_groups(
     for name, values in rest.items():
         cells[f"rest_{name}"] = values
     cells["rest_adjusted"] = adjust_p(cells["rest_p"].to_numpy(), method=correction)
-    base = safe.cells["base"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    cells["low_base"] = np.where(np.isnan(base), 0, low_base(np.nan_to_num(base)))
+    cells["low_base"] = low_bases(safe)
     note = why_not or _note(correction, test, level, min_base)
     return Comparisons(cells[list(CELLS)], why_not is None, note)
 

@@ -27,12 +27,15 @@ class Details:
         Boxes and means, as `summarise_scale` gives them.
     box
         Levels in each box of the summary.
+    intervals
+        Whether intervals of shares stand in the cells.
     """
 
     comparisons: Comparisons | None = None
     nets: pd.DataFrame | None = None
     summary: pd.DataFrame | None = None
     box: int = 2
+    intervals: bool = False
 
 
 PLAIN = Details()
@@ -47,6 +50,7 @@ def details_of(
     nets: Mapping[str, Sequence[str]] | None = None,
     summary: bool = False,
     box: int = 2,
+    intervals: bool = False,
 ) -> Details:
     """Compute what a table is shown with, of shown numbers only.
 
@@ -58,6 +62,8 @@ def details_of(
         As in `net_answers`.
     summary, box
         Whether to summarise the scale, and by boxes of how many levels.
+    intervals
+        Whether to show the intervals of shares.
 
     Raises
     ------
@@ -73,4 +79,5 @@ def details_of(
         nets=net_answers(safe, nets) if nets else None,
         summary=summarise_scale(safe, box=box) if summary else None,
         box=box,
+        intervals=intervals,
     )

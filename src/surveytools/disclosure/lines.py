@@ -10,6 +10,7 @@ import pandas as pd
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.banner import Comparisons
 from surveytools.disclosure.details import PLAIN, Details
+from surveytools.disclosure.rates import low_bases, response_rates
 from surveytools.disclosure.record import rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
@@ -24,7 +25,8 @@ _BASES = {
 }
 _WITHHELD = "withheld"
 _NO_SHARE = "\N{EN DASH}"
-_FLAGS = {1: "below 100", 2: "below 30"}
+_FLAGS = ("", " (below 100)", " (below 30)")
+_NO_FLAGS = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,33 @@ def lines_of(
         name = group.text(language)
         head.append(f"{name} ({letter})" if letter else name)
     lines = []
-    cells = safe.cells.set_index(["group", "row", "answer"])
+    cells = safe.cells.assign(low_base=low_bases(safe))
+    cells = cells.set_index(["group", "row", "answer"])
     for row in safe.rows or (Choice("", ""),):
         lines += list(_block(safe, row, cells, details, language))
         lines += list(_below(safe, row, details, language))
+    if (rates := response_rates(safe)) is not None:
+        head += ["Of", "Response rate"]
+        beside = list(_rates(rates))
+        lines = [
+            [*line, *(beside[at] if at < len(beside) else ("", ""))]
+            for at, line in enumerate(lines)
+        ]
     return Lines(
         safe.title,
         tuple(head),
         tuple(tuple(line) for line in lines),
         tuple(notes_of(safe, details)),
     )
+
+
+def _rates(rates: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Write headcount and response rate beside each answer, and the base."""
+    for people, rate in zip(rates["headcount"], rates["rate"], strict=True):
+        if pd.isna(people):
+            yield ("", "")
+        else:
+            yield (str(people), _WITHHELD if pd.isna(rate) else f"{100 * rate:.1f} %")
 
 
 def _letters(comparisons: Comparisons | None) -> dict[str, str]:
@@ -98,37 +117,31 @@ def _block(
     own = cells.loc[pd.IndexSlice[:, row.code, :], :]
     by_answer = bool(own.groupby("group")["base"].nunique().gt(1).any())
     before = f"{row.text(language)}: " if row.code else ""
-    beside, flags = _beside(details.comparisons)
+    beside = _beside(details.comparisons)
+    flags = _NO_FLAGS if details.comparisons is None else _FLAGS
     for answer in safe.answers:
         same = own.loc[pd.IndexSlice[:, :, answer.code], :]
         shown = [
-            _number(cell, with_base=by_answer) + beside.get(place, "")
+            _number(cell, with_base=by_answer, interval=details.intervals)
+            + beside.get(place, "")
             for place, (_, cell) in zip(same.index, same.iterrows(), strict=True)
         ]
         yield [before + answer.text(language), *shown]
     if not by_answer and safe.answers:
         last = own.xs(safe.answers[0].code, level="answer", drop_level=False)
         shown = [
-            _WITHHELD if pd.isna(base) else f"{base}{flags.get(place, '')}"
-            for place, base in last["base"].items()
+            _WITHHELD if pd.isna(base) else f"{base}{flags[int(flag)]}"
+            for base, flag in zip(last["base"], last["low_base"], strict=True)
         ]
         yield [f"{before}Base", *shown]
 
 
-def _beside(
-    comparisons: Comparisons | None,
-) -> tuple[dict[object, str], dict[object, str]]:
-    """Give what stands behind a share, and behind a base."""
+def _beside(comparisons: Comparisons | None) -> dict[object, str]:
+    """Give the letters that stand behind a share."""
     if comparisons is None:
-        return {}, {}
+        return {}
     cells = comparisons.cells.set_index(["group", "row", "answer"])
-    letters = {place: f" {text}" for place, text in cells["letters"].items() if text}
-    flags = {
-        place: f" ({_FLAGS[int(flag)]})"
-        for place, flag in cells["low_base"].items()
-        if flag
-    }
-    return letters, flags
+    return {place: f" {text}" for place, text in cells["letters"].items() if text}
 
 
 def _below(
@@ -176,13 +189,15 @@ def _mean(line: "pd.Series[Any]") -> str:
     return f"{line['mean']:.2f}{interval}"
 
 
-def _number(cell: "pd.Series[Any]", *, with_base: bool) -> str:
+def _number(cell: "pd.Series[Any]", *, with_base: bool, interval: bool) -> str:
     if cell["withheld"]:
         return _WITHHELD
     of_base = f" of {cell['base']}" if with_base else ""
     counted = f"{cell['count']}{of_base}"
     if pd.isna(cell["share"]):
         return f"{_NO_SHARE} ({counted})"
+    if interval:
+        counted = f"{100 * cell['low']:.1f} to {100 * cell['high']:.1f} %; {counted}"
     return f"{100 * cell['share']:.1f} % ({counted})"
 
 
@@ -197,11 +212,16 @@ def notes_of(safe: SafeTable, details: Details = PLAIN) -> Iterator[str]:
         if number != 0:
             left_out = "a few" if number is None else number
             yield f"Left out: {left_out} ({name})"
+    if details.comparisons is None:
+        yield from _low(safe)
+    yield from _intervals(safe, details)
     if details.comparisons is not None:
         yield f"Letters: {details.comparisons.note}"
     if details.summary is not None:
         yield "Means of the levels' values; don't know and not applicable are outside"
-    if details.comparisons is not None or details.summary is not None:
+    chance = details.intervals or bool(safe.estimation.population)
+    chance = chance or details.comparisons is not None or details.summary is not None
+    if chance:
         yield (
             "Tests and intervals say how far chance may go: volunteers answered, and "
             "self-selection isn't covered"
@@ -210,6 +230,35 @@ def notes_of(safe: SafeTable, details: Details = PLAIN) -> Iterator[str]:
     yield f"{hidden} of {len(safe.cells)} cells withheld"
     before = f"{protection_of(safe)}: " if safe.protected else ""
     yield f"{before}{rules_in_words(safe)}"
+
+
+def _low(safe: SafeTable) -> Iterator[str]:
+    """Name the groups of which a shown base is low."""
+    lowest = low_bases(safe).groupby(safe.cells["group"]).max()
+    parts = []
+    for flag, words in ((2, "below 30"), (1, "below 100")):
+        names = [g.axis() for g in safe.groups if lowest.get(g.code) == flag]
+        if names:
+            parts.append(f"{words}: {', '.join(names)}")
+    if parts:
+        yield f"Base {'; '.join(parts)}"
+
+
+def _intervals(safe: SafeTable, details: Details) -> Iterator[str]:
+    """Say how intervals were made, where they are shown or allow for headcounts."""
+    made = safe.estimation
+    known = [g.axis() for g in safe.groups if g.code in made.population]
+    others = [g.axis() for g in safe.groups if g.code not in made.population]
+    source = f" ({made.source})" if made.source else ""
+    whom = f"of {', '.join(known)}"
+    if len(others) < len(known):
+        whom = f"of all but {', '.join(others)}" if others else "of all groups"
+    allowed = f"; they allow for the headcounts {whom}{source}" if known else ""
+    if details.intervals or known:
+        name = made.method.replace("-", " and ").title().replace(" And ", "-")
+        yield f"Intervals: {name}, {made.level:.0%}{allowed}"
+    if made.headcounts and safe.banner is None:
+        yield f"Response rates: respondents over headcount{source}"
 
 
 def protection_of(safe: SafeTable) -> str:

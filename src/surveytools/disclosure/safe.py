@@ -7,6 +7,7 @@ from typing import NoReturn
 import pandas as pd
 from pandas.util import hash_pandas_object
 
+from surveytools.analysis.estimation import Estimation, intervals_of
 from surveytools.analysis.table import Table
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.errors import DisclosureError
@@ -43,6 +44,8 @@ class SafeTable:
         ``base``, ``share``, ``low`` and ``high`` are missing, unless only the count
         is withheld (then ``base`` stays). ``count`` and ``base`` are nullable
         ``Int64``.
+    estimation
+        How the intervals were made; from shown numbers alone.
     threshold, profile
         The owner's decision that it was protected by.
     unresolved, no_group
@@ -71,6 +74,7 @@ class SafeTable:
     profile: Profile
     unresolved: int | None = None
     no_group: int | None = None
+    estimation: Estimation = field(default_factory=Estimation)
     permit: object = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -125,6 +129,9 @@ def seal(
     no_group: int | None,
 ) -> SafeTable:
     """Make a `SafeTable`; called by `protect` and by its own selections alone."""
+    if table.estimation != Estimation():
+        low, high = intervals_of(cells, table.estimation)
+        cells = cells.assign(low=low, high=high)
     return SafeTable(
         id=table.id,
         title=table.title,
@@ -149,6 +156,7 @@ def seal(
         unresolved=unresolved,
         no_group=no_group,
         permit=_Permit(_numbers(cells, threshold, profile, unresolved, no_group)),
+        estimation=table.estimation,
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from surveytools.analysis.estimation import intervals_of, people_in
 from surveytools.analysis.likert import likert_summary
-from surveytools.analysis.statistics import proportion_interval
 from surveytools.analysis.statistics.arrays import Floats
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure.safe import SafeTable
@@ -38,23 +38,20 @@ SUMMARY = (
 """Columns of `summarise_scale`."""
 
 
-def net_answers(
-    safe: SafeTable, nets: Mapping[str, Sequence[str]], *, level: float = 0.95
-) -> pd.DataFrame:
+def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Count several answers together.
 
     Parameters
     ----------
     nets
         Codes of the answers of each net, by its label.
-    level
-        Coverage of the Wilson intervals.
 
     Returns
     -------
     DataFrame
         One row per group, row of a matrix and net, columns `NETS`. Numbers are
-        missing where one of the answers is withheld.
+        missing where one of the answers is withheld. Intervals are made like the
+        table's.
 
     Raises
     ------
@@ -80,16 +77,15 @@ def net_answers(
         return pd.DataFrame(columns=list(NETS))
     found = pd.concat(parts, ignore_index=True)
     shown = found["count"].notna() & found["base"].gt(0)
-    k = found["count"].where(shown, 0)
-    n = found["base"].where(shown, 0)
-    low, high = proportion_interval(k, n, level=level)
-    share = (k / n.where(n.gt(0))).where(shown)
+    found = found.assign(
+        count=found["count"].where(shown), base=found["base"].where(shown, 0)
+    )
+    low, high = intervals_of(found, safe.estimation)
+    share = found["count"] / found["base"].where(shown)
     return found.assign(share=share, low=low, high=high)[list(NETS)]
 
 
-def summarise_scale(
-    safe: SafeTable, *, box: int = 2, level: float = 0.95
-) -> pd.DataFrame:
+def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
     """Summarise a Likert item, or the rows of a matrix of scales.
 
     Levels that say that there is no opinion are outside. A level that nobody chose
@@ -99,8 +95,6 @@ def summarise_scale(
     ----------
     box
         Levels at either end that are the top and the bottom box.
-    level
-        Coverage of the intervals.
 
     Returns
     -------
@@ -130,7 +124,8 @@ def summarise_scale(
         np.where(shown[:, None], levels, 0),
         values=_values(scale),
         box=box,
-        level=level,
+        level=safe.estimation.level,
+        population=people_in(_lines(safe)["group"], safe.estimation),
     )
     numbers = {
         "base": found.base,

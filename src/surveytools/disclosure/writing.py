@@ -13,6 +13,11 @@ import xlsxwriter
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.details import PLAIN, Details
 from surveytools.disclosure.lines import lines_of, notes_of, protection_of
+from surveytools.disclosure.rates import (
+    low_bases,
+    population_of,
+    response_rates,
+)
 from surveytools.disclosure.record import rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import formula_safe
@@ -35,12 +40,14 @@ def tidy(
     DataFrame
         Columns ``table``, ``group``, ``group_label``, ``row``, ``row_label``,
         ``answer``, ``answer_label``, ``count``, ``base``, ``share``, ``low``,
-        ``high``, ``withheld``, where groups are compared those of
-        `surveytools.disclosure.banner.CELLS`, and ``protection``. Withheld numbers
-        are missing.
+        ``high``, ``withheld``, ``low_base`` (0, 1: below 100, 2: below 30),
+        ``population`` (people in the group) where headcounts are known, ``headcount``
+        and ``response_rate`` of the answers of a table of departments, where groups
+        are compared those of `surveytools.disclosure.banner.CELLS`, and
+        ``protection``. Withheld numbers are missing.
     """
     safe.require_untouched()
-    cells = safe.cells
+    cells = safe.cells.assign(low_base=low_bases(safe))
     labels = {
         f"{name}_label": [
             _labels(choices, language).get(code, "") for code in cells[name]
@@ -48,9 +55,17 @@ def tidy(
         for name, choices in _parts(safe).items()
     }
     found = cells.assign(table=safe.id, protection=protection_of(safe), **labels)
-    numbers = ["count", "base", "share", "low", "high", "withheld"]
+    numbers = ["count", "base", "share", "low", "high", "withheld", "low_base"]
+    if safe.estimation.population:
+        found["population"] = population_of(safe)
+        numbers.append("population")
+    if (rates := response_rates(safe)) is not None:
+        by_answer = rates.set_index("answer")
+        found["headcount"] = found["answer"].map(by_answer["headcount"])
+        found["response_rate"] = found["answer"].map(by_answer["rate"])
+        numbers += ["headcount", "response_rate"]
     if details.comparisons is not None:
-        beside = details.comparisons.cells.drop(columns=_KEYS)
+        beside = details.comparisons.cells.drop(columns=[*_KEYS, "low_base"])
         found = found.reset_index(drop=True).join(beside.reset_index(drop=True))
         numbers += list(beside.columns)
     parts = [c for name in _parts(safe) for c in (name, f"{name}_label")]
@@ -87,6 +102,9 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
         "rules": rules_in_words(safe),
         "unresolved": safe.unresolved,
         "no_group": safe.no_group,
+        "interval": safe.estimation.method,
+        "level": safe.estimation.level,
+        "headcounts": safe.estimation.source or None,
         "cells": _records(cells.drop(columns=["table", "protection"])),
     }
     if details.comparisons is not None:
@@ -125,7 +143,10 @@ def as_markdown(
 ) -> str:
     """Write a table for people: shares in %, counts in brackets, a line of bases."""
     page = lines_of(safe, details=details, language=language)
-    lines = [_line(page.head), _line(["---", *["---:"] * len(safe.groups)], raw=True)]
+    lines = [
+        _line(page.head),
+        _line(["---", *["---:"] * (len(page.head) - 1)], raw=True),
+    ]
     lines += [_line(line) for line in page.lines]
     notes = [part for note in page.notes for part in ("", _escaped(note))]
     return "\n".join([f"**{_escaped(page.title)}**", "", *lines, *notes]) + "\n"

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.rates import response_rates
 from surveytools.disclosure.safe import SafeTable
 from surveytools.presenting.measure import plain
 from surveytools.presenting.words import Words
@@ -88,9 +92,30 @@ def footer_text(
         sentences.append(words.count("footer.no_group", table.no_group))
     if hidden := withheld_of(*tables):
         sentences.append(words.count("footer.withheld", hidden))
+    sentences += _headcounts(table, words)
     if study.source:
         sentences.append(words("footer.source", source=plain(study.source)))
     return ". ".join(sentences) + "."
+
+
+def _headcounts(table: SafeTable, words: Words) -> list[str]:
+    """Say what was known of the people whom the respondents come from."""
+    made = table.estimation
+    source = plain(made.source)
+    rates = response_rates(table)
+    if rates is not None:
+        labels = {a.code: plain(a.axis(words.language)) for a in table.answers}
+        labels[TOTAL] = words("figure.everybody")
+        known = [
+            words("footer.rate", label=labels[code], share=words.percent(rate))
+            for code, rate in zip(rates["answer"], rates["rate"], strict=True)
+            if not pd.isna(rate)
+        ]
+        text = ", ".join(known)
+        return [words("footer.rates", rates=text, source=source)] if known else []
+    if made.population:
+        return [words("footer.headcounts", source=source)]
+    return []
 
 
 def marks(tables: Sequence[SafeTable], words: Words, study: Study) -> str:

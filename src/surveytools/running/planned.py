@@ -1,6 +1,7 @@
 """A declared table as the tab plan describes it, counted; departments it is cut by."""
 
 from surveytools.analysis import Table, tabulate
+from surveytools.analysis.estimation import Headcounts
 from surveytools.cleaning import Codebook, Responses
 from surveytools.errors import Location, ParameterError
 from surveytools.running.parameters import closest
@@ -13,7 +14,11 @@ EVERYBODY = "all"
 
 
 def count_planned(
-    responses: Responses, planned: PlannedTable, *, language: str
+    responses: Responses,
+    planned: PlannedTable,
+    *,
+    language: str,
+    headcounts: Headcounts | None = None,
 ) -> Table:
     """Count a declared table."""
     return tabulate(
@@ -23,6 +28,7 @@ def count_planned(
         where=planned.where,
         base=planned.base,
         combinations=planned.combinations,
+        headcounts=headcounts,
         id=planned.id,
         title=in_language(planned.title, language),
     )

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from surveytools.analysis.estimation import Headcounts
 from surveytools.cleaning import (
     Responses,
     clean,
@@ -23,7 +24,15 @@ from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable
 from surveytools.running.workers import ADDRESS, ask, nursery_here
-from surveytools.study import Export, Study, Units, Wave, load_catalogue, load_units
+from surveytools.study import (
+    Export,
+    Study,
+    Units,
+    Wave,
+    load_catalogue,
+    load_population,
+    load_units,
+)
 from surveytools.study.keys import key_path, read_key
 from surveytools.study.load import toml_table
 
@@ -69,6 +78,25 @@ class Source:
         """Read the departments, if the study names a file of them."""
         path = self.study.files.units
         return load_units(self.home / path) if path else None
+
+    def headcounts(self) -> Headcounts | None:
+        """Read the headcounts of the departments in the year of the wave.
+
+        None, if the study names no file of them, or no item that holds departments.
+
+        Raises
+        ------
+        StudyError, SurveyErrors
+            If the file must be corrected.
+        """
+        path, department = self.study.files.population, self.study.roles.department
+        if path is None or department is None:
+            return None
+        population = load_population(self.home / path, self.units())
+        date = self.wave.date or ""
+        year = int(date[:4]) if date[:4].isdigit() else None
+        people = {each.unit: each.people for each in population.of_year(year)}
+        return Headcounts(department, people, population.source(year), path.name)
 
     def key(self) -> bytes | None:
         """Read the key of the pseudonyms, if one is named.

@@ -14,6 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from surveytools.analysis import Table, tabulate
+from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Responses
 from surveytools.disclosure import (
     Ledger,
@@ -22,7 +23,7 @@ from surveytools.disclosure import (
     record,
     select_group,
 )
-from surveytools.errors import Location, ParameterError
+from surveytools.errors import ParameterError
 from surveytools.presenting import (
     Slide,
     SurveyFigure,
@@ -48,9 +49,10 @@ from surveytools.running.planned import (
     group_items,
     require_unit,
 )
-from surveytools.running.processed import Source, cleaned_elsewhere
+from surveytools.running.processed import Source
 from surveytools.running.protected import ledger_of, unit_plan, unit_tables
 from surveytools.running.texts import text_table
+from surveytools.running.waves import Waves
 from surveytools.study import (
     BaseKind,
     PlannedTable,
@@ -126,12 +128,12 @@ class Survey:
         return tabplan_of(self.study, self.home)
 
     @cached_property
-    def _responses(self) -> dict[str, Responses]:
-        return {}
+    def _waves(self) -> Waves:
+        return Waves(self.study, self.file)
 
     def sources(self) -> tuple[Source, ...]:
         """List exports and codebook of each wave, in order."""
-        return tuple(Source(self.home, self.study, wave) for wave in self.study.waves)
+        return tuple(self._waves.sources.values())
 
     def responses(self, wave: str | None = None) -> Responses:
         """Give the cleaned answers of a wave; by default of the last.
@@ -143,14 +145,7 @@ class Survey:
         ParameterError
             If there is no such wave.
         """
-        names = [each.name for each in self.study.waves]
-        name = names[-1] if wave is None else wave
-        if name not in names:
-            msg = f"the study has no wave {name!r}"
-            raise ParameterError(msg, Location(self.file.name), closest(name, names))
-        if name not in self._responses:
-            self._responses[name] = self.sources()[names.index(name)].responses()
-        return self._responses[name]
+        return self._waves.responses(wave)
 
     def table(
         self,
@@ -160,6 +155,8 @@ class Survey:
         where: str | None = None,
         base: BaseKind | str = BaseKind.ANSWERED,
         combinations: bool = False,
+        interval: IntervalMethod = "wilson",
+        level: float = 0.95,
         wave: str | None = None,
     ) -> SafeTable:
         """Count the answers of an item by the groups of another, small groups hidden.
@@ -182,6 +179,9 @@ class Survey:
             where=where,
             base=BaseKind(base),
             combinations=combinations,
+            interval=interval,
+            level=level,
+            headcounts=self._waves.headcounts(wave),
         )
         (safe,) = self._ledger.beside([self._with_groups(table)])
         return safe
@@ -335,7 +335,7 @@ class Survey:
 
     def clean(self) -> pd.DataFrame:
         """Clean all waves whose inputs changed; as `overview.cleaned_waves`."""
-        return cleaned_waves(self._all_responses())
+        return cleaned_waves(self._waves.all_responses())
 
     def profile(self) -> pd.DataFrame:
         """Describe the exports' columns, not their contents: `overview.columns_of`."""
@@ -343,17 +343,11 @@ class Survey:
 
     def accounting(self) -> pd.DataFrame:
         """Say what became of every cell; as `overview.outcomes_of`."""
-        return outcomes_of(self._all_responses())
+        return outcomes_of(self._waves.all_responses())
 
     def findings_summary(self) -> pd.DataFrame:
         """Count the findings by kind and item; as `overview.findings_of`."""
-        return findings_of(self._all_responses())
-
-    def _all_responses(self) -> dict[str, Responses]:
-        *others, last = [wave.name for wave in self.study.waves]
-        with cleaned_elsewhere(self.file, others):
-            self.responses(last)
-        return {name: self.responses(name) for name in (*others, last)}
+        return findings_of(self._waves.all_responses())
 
     def _planned(self, id: str) -> PlannedTable:  # noqa: A002
         for planned in self.tabplan.tables:
@@ -365,7 +359,12 @@ class Survey:
 
     def _counted(self, planned: PlannedTable) -> Table:
         responses = self.responses(planned.wave)
-        table = count_planned(responses, planned, language=self.study.language)
+        table = count_planned(
+            responses,
+            planned,
+            language=self.study.language,
+            headcounts=self._waves.headcounts(planned.wave),
+        )
         return self._with_groups(table)
 
     def _with_groups(self, table: Table) -> Table:

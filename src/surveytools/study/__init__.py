@@ -11,6 +11,7 @@ from surveytools.study.load import (
     load_units,
     read_toml,
 )
+from surveytools.study.population import Headcount, Population, load_population
 from surveytools.study.study import (
     Disclosure,
     Export,
@@ -34,9 +35,11 @@ __all__ = [
     "Disclosure",
     "Export",
     "Files",
+    "Headcount",
     "MergedUnits",
     "Places",
     "PlannedTable",
+    "Population",
     "Profile",
     "Roles",
     "RowRules",
@@ -53,6 +56,7 @@ __all__ = [
     "in_language",
     "load_catalogue",
     "load_crosswalk",
+    "load_population",
     "load_study",
     "load_tabplan",
     "load_units",

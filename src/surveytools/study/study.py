@@ -167,6 +167,7 @@ class Files(_Entry):
     services: Path | None = None
     tabplan: Path = Path("config/tabplan.toml")
     crosswalk: Path = Path("config/crosswalk.toml")
+    population: Path | None = None
 
 
 class Places(_Entry):
