@@ -7,6 +7,7 @@
 * Who answered is among those who could.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from surveytools.disclosure.columns import (
     columns_of,
 )
 from surveytools.disclosure.layout import Places, conjunction, meaning_in
-from surveytools.disclosure.nodes import Nodes
+from surveytools.disclosure.nodes import NOBODY, Nodes
 from surveytools.disclosure.refinement import refine
 from surveytools.disclosure.rules import Grid, primary_cells
 from surveytools.study.study import Profile
@@ -129,14 +130,29 @@ def _from_data(
 
 
 def _add_people(columns: list[Column], nodes: Nodes, who: dict[str, People]) -> None:
-    """Add the people of each column as a column without answers."""
+    """Add the people of each column as a column without answers.
+
+    They are of no use to an observer who knows neither their number nor that of more
+    people that they are among.
+    """
     for (wave, people), column in {(c.wave, c.people): c for c in columns}.items():
-        if wave in who and (count := who[wave].count(people)) is not None:
+        if wave not in who or not _is_bounded(wave, people, nodes):
+            continue
+        if (count := who[wave].count(people)) is not None:
             place = nodes.number((wave, people), count)
             kind: CountKind = ((), (frozenset(),))
             columns.append(
                 replace(column, people=people, kind=kind, counts=(), bases=(place,))
             )
+
+
+def _is_bounded(wave: str, people: Population, nodes: Nodes) -> bool:
+    for size in range(len(people) + 1):
+        for some in itertools.combinations(people, size):
+            place = nodes.find((wave, frozenset(some)))
+            if place is not None and nodes.printed[place] != NOBODY:
+                return True
+    return False
 
 
 def _unlike(columns: Iterable[Column]) -> list[Column]:

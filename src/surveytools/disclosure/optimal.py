@@ -24,6 +24,7 @@ from surveytools.disclosure.attack import Bools, Floats, Needs, System
 __all__ = ["Found", "improve"]
 
 _CELLS = 3_000  # that may be hidden: above, the first answer stays
+_FREE = 20  # numbers in a system for each cell that may be hidden: as above
 _EFFORT = 3_000_000  # cells times programmes of the observer; the search ends then,
 _PROGRAMMES = 6_000  # or after so many of them
 _NODES = 2_000  # of one integer programme
@@ -78,7 +79,7 @@ def improve(system: System, hidden: Bools, primary: Bools, needs: Needs) -> Foun
     # Of equal cells, the first is hidden.
     missed = system.weights * (1 + 1e-3 * np.arange(len(fixed)) / len(fixed))
     first = Found(hidden, float(missed[hidden & ~fixed].sum()), 0.0)
-    if first.cost == 0 or len(cells) > _CELLS:
+    if first.cost == 0 or len(cells) > _CELLS or len(cells) * _FREE < len(fixed):
         return first
     return _Search(system, fixed, cells, missed, needs).best(first)
 
