@@ -14,10 +14,15 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Run:
-    """Wall-clock seconds and peak memory (MB) of the largest process of one run."""
+    """Wall-clock seconds and peak memory (MB) of the largest process of one run.
+
+    ``processor`` is the seconds that the processor worked for it, which other work on
+    the machine changes less.
+    """
 
     seconds: float
     peak: float
+    processor: float = 0.0
 
 
 def run(command: Sequence[str], *, cwd: Path) -> Run:
@@ -32,7 +37,8 @@ def run(command: Sequence[str], *, cwd: Path) -> Run:
         message = process.stderr.read().decode() if process.stderr else ""
         raise SystemExit(f"{' '.join(command)} failed:\n{message}")
     unit = 1024 if sys.platform == "linux" else 1024**2
-    return Run(seconds, usage.ru_maxrss / unit)
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(seconds, usage.ru_maxrss / unit, processor)
 
 
 def compare(
@@ -40,10 +46,12 @@ def compare(
 ) -> dict[str, float]:
     """Median seconds and peaks of two runs in turn, and the median of the ratios."""
     pairs = [(ours(), theirs()) for _ in range(rounds)]
+    busy = [a.processor / b.processor for a, b in pairs if b.processor]
     return {
         "ours_seconds": statistics.median(a.seconds for a, _ in pairs),
         "theirs_seconds": statistics.median(b.seconds for _, b in pairs),
         "ratio": statistics.median(a.seconds / b.seconds for a, b in pairs),
+        "processor_ratio": statistics.median(busy) if busy else 0.0,
         "ours_peak_mb": statistics.median(a.peak for a, _ in pairs),
         "theirs_peak_mb": statistics.median(b.peak for _, b in pairs),
     }
