@@ -190,6 +190,7 @@ def counts(ran, table, group="total"):
 
 def percents(ran, table, digits=0):
     cells = ran.drawn(table)
+    cells = cells[cells["share"].ne("")]  # without what is withheld
     shares = 100 * cells["share"].astype(float)
     return dict(zip(cells["answer"], shares.round(digits), strict=True))
 
