@@ -15,7 +15,7 @@ _SAMPLE = 200
 _MOST = 0.8
 _MONTHS = 12
 _TIME = r"(?:,?[ T]\d{1,2}[:.]\d\d.*)?"
-_DATE = (
+_DATE = re.compile(
     rf"(?:\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}|"
     rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})){_TIME}"
 )
@@ -52,8 +52,9 @@ def order_of(texts: pd.Series) -> DateOrder | None:
     DateOrder or None
         ``None`` where the cells aren't dates.
     """
-    sample = texts.head(_SAMPLE)
-    if sample.empty or not sample.str.fullmatch(_DATE).mean() >= _MOST:
+    sample = texts.head(_SAMPLE).tolist()
+    likely = sum(_DATE.fullmatch(text) is not None for text in sample)
+    if not sample or likely < _MOST * len(sample):
         return None
     days = _days(texts)
     dates = [match for day in days if (match := _SHORT.match(day)) is not None]
@@ -123,7 +124,8 @@ def _said(grid: Grid, n: int, role: Role) -> Iterator[str]:
 def _dates_of(column: pd.Series) -> pd.Series:
     """Give the cells that aren't blank, or few of them where they can't be dates."""
     sample = column.head(_SAMPLE).dropna()
-    if len(sample) and not sample.str.slice(0, 1).str.isdecimal().mean() >= _MOST:
+    likely = sum(text[:1].isdecimal() for text in sample.tolist())
+    if len(sample) and likely < _MOST * len(sample):
         return sample
     return column.dropna().str.strip()
 

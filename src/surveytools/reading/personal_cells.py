@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
@@ -17,15 +18,18 @@ _HALF = 0.5
 _SEVERAL = 5
 _SCANNED = 100_000
 
-_EMAIL = r"(?:[^@<>]*<)?[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}>?"
+_EMAIL = re.compile(r"(?:[^@<>]*<)?[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}>?")
 _INSIDE = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
-_ORCID = r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]"
-_UUID = r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?"
+_ADDRESS_LIKE = re.compile(r"[0-9A-Fa-f.:%]{2,}")
+_ORCID = re.compile(r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+_UUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
+_PHONE_LIKE = re.compile(r"[+\d(][\d ()./-]{7,}")
 _PHONE = re.compile(r"(?:\+|00?)[1-9(][\d ()./-]{5,}\d")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _DIGITS = range(9, 16)
-_KEY_LIKE = r"[A-Za-z0-9_-]{10,64}"
-_LOGIN = r"[a-z][a-z0-9._-]{1,19}"
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile("[A-Za-z]")
+_KEY_LIKE = re.compile(r"[A-Za-z0-9_-]{10,64}")
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,19}")
 _WORD = r"[^\W\d_][\w'\u2019.-]*"
 _PERSON = re.compile(rf"{_WORD}(?: {_WORD}){{1,3}}")
 
@@ -63,17 +67,21 @@ def personal_kind(header: str, column: pd.Series) -> str | None:
         ``e-mail addresses``, ``IP addresses``, ``phone numbers``, ``ORCID iDs``,
         ``tokens``, ``logins`` or ``names of people``.
     """
-    sample = column.head(_SAMPLE).dropna()
+    sample = _stripped(column.head(_SAMPLE))
     if len(sample) < _TOO_FEW:
-        sample = column.dropna()
-    sample = sample.str.strip()
-    if sample.empty:
+        sample = _stripped(column)
+    if not sample:
         return None
     asked = " ".join(header.split()).casefold()
     for kind, holds in _KINDS.items():
-        if holds(asked, sample) and holds(asked, column.dropna().str.strip()):
+        if holds(asked, sample) and holds(asked, _stripped(column)):
             return kind
     return None
+
+
+def _stripped(column: pd.Series) -> list[str]:
+    # A plain list: with few cells, each step over a Series costs more than all cells.
+    return [text.strip() for text in column.dropna().tolist()]
 
 
 def addresses_inside(grid: Grid, columns: list[int]) -> Iterator[str]:
@@ -93,19 +101,17 @@ def addresses_inside(grid: Grid, columns: list[int]) -> Iterator[str]:
         )
 
 
-def _share(texts: pd.Series, pattern: str) -> float:
-    return float(texts.str.fullmatch(pattern).mean())
+def _share(texts: list[str], holds: Callable[[str], object]) -> float:
+    return sum(bool(holds(text)) for text in texts) / len(texts)
 
 
-def _emails(_: str, texts: pd.Series) -> bool:
-    return _share(texts, _EMAIL) >= _HALF
+def _emails(_: str, texts: list[str]) -> bool:
+    return _share(texts, _EMAIL.fullmatch) >= _HALF
 
 
-def _ips(_: str, texts: pd.Series) -> bool:
-    likely = texts.str.fullmatch(r"[0-9A-Fa-f.:%]{2,}")
-    if likely.mean() < _MOST:
-        return False
-    return float(texts.map(_is_ip).mean()) >= _MOST
+def _ips(_: str, texts: list[str]) -> bool:
+    likely = _share(texts, _ADDRESS_LIKE.fullmatch) >= _MOST
+    return likely and _share(texts, _is_ip) >= _MOST
 
 
 def _is_ip(text: str) -> bool:
@@ -116,10 +122,9 @@ def _is_ip(text: str) -> bool:
     return "." in text or ":" in text
 
 
-def _phones(_: str, texts: pd.Series) -> bool:
-    if texts.str.fullmatch(r"[+\d(][\d ()./-]{7,}").mean() < _MOST:
-        return False
-    return float(texts.map(_is_phone).mean()) >= _MOST
+def _phones(_: str, texts: list[str]) -> bool:
+    likely = _share(texts, _PHONE_LIKE.fullmatch) >= _MOST
+    return likely and _share(texts, _is_phone) >= _MOST
 
 
 def _is_phone(text: str) -> bool:
@@ -130,38 +135,50 @@ def _is_phone(text: str) -> bool:
     )
 
 
-def _orcids(_: str, texts: pd.Series) -> bool:
-    return _share(texts, _ORCID) >= _HALF
+def _orcids(_: str, texts: list[str]) -> bool:
+    return _share(texts, _ORCID.fullmatch) >= _HALF
 
 
-def _tokens(_: str, texts: pd.Series) -> bool:
+def _tokens(_: str, texts: list[str]) -> bool:
     """Tell texts that no two rows share, as long as each other, of letters and digits.
 
     Words, however rare, differ in length and hold few digits.
     """
-    if _share(texts, _UUID) >= _MOST and texts.is_unique:
-        return True
-    if len(texts) < _SEVERAL or not texts.is_unique or _share(texts, _KEY_LIKE) < 1:
+    if _differ(texts) < 1:
         return False
-    lengths = texts.str.len()
-    alike = lengths.eq(lengths.mode().iloc[0]).mean()
-    mixed = texts.str.contains(r"\d") & texts.str.contains("[A-Za-z]")
-    starts = texts.str.slice(0, 4).nunique() / len(texts)
-    return bool(alike >= _MOST and mixed.mean() >= _MOST and starts >= _HALF)
+    if _share(texts, _UUID.fullmatch) >= _MOST:
+        return True
+    if len(texts) < _SEVERAL or _share(texts, _KEY_LIKE.fullmatch) < 1:
+        return False
+    [(_, alike)] = Counter(map(len, texts)).most_common(1)
+    starts = _differ([text[:4] for text in texts])
+    return (
+        alike >= _MOST * len(texts)
+        and _share(texts, _is_mixed) >= _MOST
+        and starts >= _HALF
+    )
 
 
-def _logins(asked: str, texts: pd.Series) -> bool:
+def _differ(texts: list[str]) -> float:
+    return len(set(texts)) / len(texts)
+
+
+def _is_mixed(text: str) -> bool:
+    return _DIGIT.search(text) is not None and _LETTER.search(text) is not None
+
+
+def _logins(asked: str, texts: list[str]) -> bool:
     if _ASKS_LOGIN.search(asked) is None or len(texts) < _SEVERAL:
         return False
-    return _share(texts, _LOGIN) >= _MOST and texts.nunique() >= _MOST * len(texts)
+    return _share(texts, _LOGIN.fullmatch) >= _MOST and _differ(texts) >= _MOST
 
 
-def _people(asked: str, texts: pd.Series) -> bool:
+def _people(asked: str, texts: list[str]) -> bool:
     if _ASKS_NAME.search(asked) is None or _OF_SOMETHING.search(asked) is not None:
         return False
-    if len(texts) < _SEVERAL or texts.nunique() < _MOST * len(texts):
+    if len(texts) < _SEVERAL or _differ(texts) < _MOST:
         return False
-    return float(texts.map(_is_person).mean()) >= _MOST
+    return _share(texts, _is_person) >= _MOST
 
 
 def _is_person(text: str) -> bool:
@@ -170,7 +187,7 @@ def _is_person(text: str) -> bool:
     return known and words[0][:1].isupper() and words[-1][:1].isupper()
 
 
-_KINDS: Mapping[str, Callable[[str, pd.Series], bool]] = {
+_KINDS: Mapping[str, Callable[[str, list[str]], bool]] = {
     "e-mail addresses": _emails,
     "IP addresses": _ips,
     "ORCID iDs": _orcids,

@@ -14,7 +14,7 @@ from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
 from surveytools.reading.redcap_forms import forms_of, not_begun
-from surveytools.reading.rewritten import as_r_wrote
+from surveytools.reading.rewritten import R_BLANK, as_r_wrote
 from surveytools.reading.table import Answers, Question, Role
 
 __all__ = ["REDCAP"]
@@ -26,6 +26,10 @@ _STATES = {"0", "1", "2", "incomplete", "unverified", "complete"}
 _TICKS = {"0", "1", "checked", "unchecked"}
 _NOT_COMPLETED = "[not completed]"
 _TIME = r"\d{4}-\d\d-\d\d.*|\d\d?[/.]\d\d?[/.]\d{4}.*|\[not completed\]"
+_DECIMALS = {
+    ",": (re.compile(r"-?\d+,\d+|-?\d+"), re.compile(r"\d,\d")),
+    ".": (re.compile(r"-?\d+\.\d+|-?\d+"), re.compile(r"\d\.\d")),
+}
 _META = {
     "redcap_event_name": Role.METADATA,
     "redcap_repeat_instrument": Role.METADATA,
@@ -78,7 +82,7 @@ def _shape(grid: Grid) -> Shape:
         partial = told[stamps].isin([_NOT_COMPLETED]).any(axis="columns")
     notes = (
         *notes,
-        *_notes(told, roles, _record(grid), boxes=bool(boxes), begun=not hidden),
+        *_notes(grid, roles, boxes=bool(boxes), begun=not hidden),
     )
     return Shape(
         roles=roles,
@@ -157,9 +161,8 @@ def _own_label(cells: pd.Series) -> str | None:
 
 
 def _notes(
-    frame: pd.DataFrame,
+    grid: Grid,
     roles: Mapping[int, Role],
-    record: int,
     *,
     boxes: bool,
     begun: bool,
@@ -174,16 +177,17 @@ def _notes(
             "forms that nobody began (incomplete, without time, answer and tick) count "
             "as not shown"
         )
-    ids = frame[record]
+    ids = grid.frame[_record(grid)]
     if ids.duplicated().any():
-        rows, records = len(frame), ids.nunique()
+        rows, records = len(ids), ids.nunique()
         yield (
             f"{rows} rows are of {records} records: events or repeated forms have rows "
             "of their own, so a row isn't a respondent"
         )
-    answers = [n for n in map(int, frame.columns) if n not in roles]
-    comma = [n for n in answers if _all_like(frame[n], r"-?\d+,\d+|-?\d+", r"\d,\d")]
-    point = [n for n in answers if _all_like(frame[n], r"-?\d+\.\d+|-?\d+", r"\d\.\d")]
+    answers = [n for n in grid.header if n not in roles]
+    decimals = {n: _decimals(grid.counts(n).index) for n in answers}
+    comma = [n for n, mark in decimals.items() if mark == ","]
+    point = [n for n, mark in decimals.items() if mark == "."]
     if comma and point:
         yield (
             f"column {listed(comma)} has decimal commas, column {listed(point)} has "
@@ -191,12 +195,13 @@ def _notes(
         )
 
 
-def _all_like(cells: pd.Series, pattern: str, some: str) -> bool:
-    texts = cells.dropna()
-    if texts.empty or not texts.head(20).str.fullmatch(pattern).all():
-        return False
-    fits = texts.str.fullmatch(pattern).all()
-    return bool(fits) and bool(texts.str.contains(some).any())
+def _decimals(texts: pd.Index) -> str | None:
+    """Give the decimal mark of a column of numbers, some of which have one."""
+    for mark, (number, some) in _DECIMALS.items():
+        fits = all(text == R_BLANK or number.fullmatch(text) for text in texts)
+        if fits and any(map(some.search, texts)):
+            return mark
+    return None
 
 
 REDCAP = Platform("redcap", "REDCap", _matches, _shape)

@@ -6,9 +6,9 @@ import pandas as pd
 
 from surveytools.reading.grid import Grid
 
-__all__ = ["as_r_wrote"]
+__all__ = ["R_BLANK", "as_r_wrote"]
 
-_BLANK = "NA"
+R_BLANK = "NA"
 _NUMBER = r"-?\d+(?:[.,]\d+)?"
 _SPELT = re.compile(r"<U\+[0-9A-Fa-f]{4,8}>")
 
@@ -35,12 +35,12 @@ def as_r_wrote(grid: Grid) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
     numbers = [str(n) for n in range(1, len(grid.frame) + 1)]
     if grid.header[first].strip() or grid.frame[first].tolist() != numbers:
         return None, ()
-    blank = grid.frame.isin([_BLANK])
+    blank = grid.frame.isin([R_BLANK])
     if not any(_is_number(grid.texts(n)) for n in grid.header if blank[n].any()):
         return None, ()
     frame = grid.frame.mask(blank)
     notes = [f"R wrote the file again: {int(blank.to_numpy().sum())} NA read as blank"]
-    spelt = [n for n in grid.header if frame[n].str.contains(_SPELT).any()]
+    spelt = [n for n in grid.header if any(map(_SPELT.search, grid.counts(n).index))]
     for n in spelt:
         frame[n] = frame[n].str.replace(_SPELT, _character, regex=True)
     if spelt:
@@ -50,7 +50,7 @@ def as_r_wrote(grid: Grid) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
 
 def _is_number(texts: pd.Series) -> bool:
     """Tell whether a column has numbers, and nothing else but R's blanks."""
-    rest = texts[texts.ne(_BLANK)]
+    rest = texts[texts.ne(R_BLANK)]
     return len(rest) > 0 and bool(rest.str.fullmatch(_NUMBER).all())
 
 

@@ -35,7 +35,8 @@ def _matches(grid: Grid) -> Match | None:
 
 def _joined(grid: Grid, position: int) -> int:
     counts = grid.counts(position)
-    return int(counts[counts.index.str.contains(_SEPARATOR, regex=False)].sum())
+    joined = [_SEPARATOR in text for text in counts.index]
+    return int(counts[joined].sum()) if any(joined) else 0
 
 
 def _shape(grid: Grid) -> Shape:
