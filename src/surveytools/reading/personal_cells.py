@@ -150,7 +150,7 @@ def _tokens(_: str, texts: list[str]) -> bool:
         return True
     if len(texts) < _SEVERAL or _share(texts, _KEY_LIKE.fullmatch) < 1:
         return False
-    [(_, alike)] = Counter(map(len, texts)).most_common(1)
+    alike = max(Counter(map(len, texts)).values())
     starts = _differ([text[:4] for text in texts])
     return (
         alike >= _MOST * len(texts)
