@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from surveytools.cleaning.codebook import Choice, Item, Kind
 from surveytools.cleaning.matching import ChoiceIndex, Match, index_choices, normalise
+from surveytools.reading import wording
 from surveytools.study.units import Units
 
 __all__ = [
@@ -17,13 +18,7 @@ __all__ = [
 ]
 
 YES_NO = (
-    ("yes", "no"),
-    ("oui", "non"),
-    ("ja", "nein"),
-    ("ja", "nee"),
-    ("sí", "no"),
-    ("sì", "no"),
-    ("sim", "não"),
+    *wording.YES_NO,
     ("y", "n"),
     ("x", "-"),
     ("true", "false"),
