@@ -10,8 +10,9 @@ import pytest
 from surveytools.disclosure import SafeTable
 from surveytools.errors import CodebookError, ParameterError, StudyError
 from surveytools.running import open_study
+from surveytools.running.asking import ADDRESS
 from surveytools.running.processed import cleaned_elsewhere
-from surveytools.running.workers import ADDRESS, nursery
+from surveytools.running.workers import nursery
 
 
 @pytest.fixture(scope="module")

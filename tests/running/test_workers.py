@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from surveytools.running.asking import ask, nursery_here
 from surveytools.running.execute import execute_notebook
 from surveytools.running.job import run_job
-from surveytools.running.workers import ask, nursery, nursery_here
+from surveytools.running.workers import nursery
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from typing import Any
 
 from surveytools.errors import SurveyError, SurveyErrors
 from surveytools.files import sha256_of, write_text
-from surveytools.running.workers import ADDRESS, ask, nursery_here
+from surveytools.running.asking import ADDRESS, ask, nursery_here
 
 __all__ = ["REPORTS", "STUDY", "main", "run_job"]
 

@@ -21,10 +21,11 @@ from surveytools.errors import (
 )
 from surveytools.files import write_text
 from surveytools.running import freshness
+from surveytools.running.asking import ADDRESS, ask, nursery_here
 from surveytools.running.freshness import Run, describe_run, read_json
 from surveytools.running.publish import Status, locked, prepare, publish
 from surveytools.running.selection import with_needs
-from surveytools.running.workers import ADDRESS, ask, nursery, nursery_here
+from surveytools.running.workers import nursery
 from surveytools.study import load_study
 
 __all__ = [

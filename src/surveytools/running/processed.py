@@ -23,7 +23,7 @@ from surveytools.cleaning.unresolved import too_many_unresolved
 from surveytools.errors import CodebookError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable
-from surveytools.running.workers import ADDRESS, ask, nursery_here
+from surveytools.running.asking import ADDRESS, ask, nursery_here
 from surveytools.study import (
     Export,
     Study,

@@ -28,10 +28,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["ADDRESS", "address_of", "ask", "nursery", "nursery_here"]
+from surveytools.running.asking import address_of
 
-ADDRESS = "SURVEYTOOLS_WORKERS"
-"""Environment variable by which jobs find nurseries: ``host:folder of sockets``."""
+__all__ = ["nursery"]
 
 _PREPARED = {
     "runner": ("papermill", "surveytools.running.execute"),
@@ -50,38 +49,6 @@ Not ``matplotlib.pyplot``: imported without a kernel it never shows a figure.
 """
 
 _Task = Callable[[], None]
-
-
-def address_of(path: Path) -> str:
-    """Name the folder of sockets so that a job on another host sees it isn't there."""
-    return f"{socket.gethostname()}:{path}"
-
-
-def nursery_here(address: str) -> str | None:
-    """Folder of the nursery's sockets, if this run has one and it is on this host."""
-    host, _, folder = address.partition(":")
-    return folder if folder and host == socket.gethostname() else None
-
-
-def ask(folder: str, kind: str, wish: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Wish something of a nursery and wait for the end of the child that does it.
-
-    Returns
-    -------
-    list of dict
-        What the child said, and its exit status.
-
-    Raises
-    ------
-    OSError
-        If the nursery is gone.
-    """
-    wish = dict(wish) | {"cwd": str(Path.cwd()), "env": dict(os.environ)}
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.connect(f"{folder}/{kind}")
-        line.sendall(json.dumps(wish).encode() + b"\n")
-        with line.makefile("r", encoding="utf-8") as answers:
-            return [json.loads(text) for text in answers]
 
 
 @contextlib.contextmanager
@@ -198,7 +165,7 @@ class _Nursery:
             if wish["do"] == "kernel":
                 line.close()
                 return lambda: _be_kernel(wish)
-            return lambda: _TASKS[wish["do"]](wish, line)
+            return lambda: _be_runner(wish, line)
         line.settimeout(None)
         self.children[pid] = line
         if wish["do"] == "kernel":
@@ -271,47 +238,10 @@ def _be_kernel(wish: Mapping[str, Any]) -> None:
 
 
 def _be_runner(wish: Mapping[str, Any], line: socket.socket) -> None:
-    """Execute a notebook and say how it ended."""
-    from surveytools.running.job import run_job  # noqa: PLC0415
+    """Do what only some runs ask for, and so only those import."""
+    from surveytools.running.tasks import TASKS  # noqa: PLC0415
 
-    kernels = str(Path.cwd() / "kernel")
-    os.environ.clear()
-    os.environ.update(wish["env"])
-    os.chdir(wish["cwd"])
-    failure = run_job(wish["job"], nursery=kernels)
-    line.sendall(json.dumps({"failure": failure}).encode() + b"\n")
-
-
-def _be_printer(wish: Mapping[str, Any], line: socket.socket) -> None:
-    """Write the index page."""
-    from surveytools.running.outputs import write_page  # noqa: PLC0415
-
-    write_page(Path(wish["study"]), Path(wish["reports"]), wish["runs"])
-    line.sendall(json.dumps({"written": True}).encode() + b"\n")
-
-
-def _be_cleaner(wish: Mapping[str, Any], _line: socket.socket) -> None:
-    """Clean a wave, if its inputs changed."""
-    from surveytools.running.survey import open_study  # noqa: PLC0415
-
-    open_study(wish["study"]).responses(wish["wave"])
-
-
-def _be_searcher(wish: Mapping[str, Any], line: socket.socket) -> None:
-    """Look through outputs for what must not leave."""
-    from surveytools.running.gate import inspect_outputs  # noqa: PLC0415
-
-    files = {name: Path(path) for name, path in wish["files"].items()}
-    hits, record = inspect_outputs(Path(wish["study"]), files)
-    line.sendall(json.dumps({"hits": hits, "record": record}).encode() + b"\n")
-
-
-_TASKS: dict[str, Callable[[Mapping[str, Any], socket.socket], None]] = {
-    "run": _be_runner,
-    "page": _be_printer,
-    "clean": _be_cleaner,
-    "search": _be_searcher,
-}
+    TASKS[wish["do"]](wish, line)
 
 
 def _main(kind: str, door: str) -> None:
