@@ -93,8 +93,7 @@ def _not_selected(
 ) -> Findings:
     if not odd.any():
         return []
-    at = np.flatnonzero(odd)
-    export, row, others = places(index, at)
+    export, row, others = places(index, np.flatnonzero(odd))
     return [
         Finding(
             "written in though not selected",
@@ -104,7 +103,6 @@ def _not_selected(
             row,
             item.code,
             write_in_name(item, choice),
-            len(at),
-            at,
+            int(odd.sum()),
         )
     ]

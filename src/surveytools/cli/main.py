@@ -12,6 +12,7 @@ COMMANDS = {
     "clean": ("clean", "Clean exports with a codebook."),
     "table": ("table", "Tabulate cleaned responses, small groups hidden."),
     "run": ("run", "Run the notebooks of a study; write reports/."),
+    "release": ("release", "Make outputs to pass on, checked against earlier ones."),
     "key": ("key", "Make keys of pseudonyms."),
     "demo": ("demo", "Write the synthetic demo exports."),
 }

@@ -6,7 +6,7 @@ table is hidden there: the result depends on nothing but the tables and their or
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,19 +96,32 @@ def join(tables: Sequence[Table], *, threshold: int, profile: Profile) -> Joint:
     return Joint(system, tuple(places), hidden, firm, nodes.needs())
 
 
-def hide_together(joint: Joint, *, known: Sequence[Pattern] = ()) -> list[Pattern]:
+def hide_together(
+    joint: Joint,
+    *,
+    known: Sequence[Pattern] = (),
+    kept: Sequence[Pattern | None] = (),
+) -> list[Pattern]:
     """Choose what to hide, table by table.
 
     Parameters
     ----------
     known
         What is hidden of the first tables, which isn't decided anew.
+    kept
+        What is hidden of tables in any case, for each of them, or ``None``.
 
     Returns
     -------
     list of Pattern
         One for each table that follows.
     """
+    joint = replace(joint, hidden=joint.hidden.copy())
+    for places, pattern in zip(joint.places, kept, strict=False):
+        if pattern is not None:
+            joint.hidden[places.count[pattern.count]] = True
+            joint.hidden[places.base[pattern.base]] = True
+            joint.hidden[places.no_group] |= pattern.no_group
     state = _State.of(joint)
     for position, pattern in enumerate(known):
         state.take(joint.places[position], pattern)

@@ -6,8 +6,8 @@ them is protected against all of them and never changes them.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from surveytools.analysis.meaning import Literal
 from surveytools.analysis.table import Table
 from surveytools.disclosure.attack import Bools
 from surveytools.disclosure.joint import Pattern, hide_together, join
+from surveytools.disclosure.kept import Place, pattern_of
 from surveytools.disclosure.layout import meaning_in
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.withhold import prepared, withheld
@@ -35,12 +36,15 @@ class Ledger:
         What is hidden of each.
     threshold, profile
         The owner's decision.
+    kept
+        What earlier releases withheld, by the id of the table: it stays withheld.
     """
 
     tables: tuple[Table, ...]
     patterns: tuple[Pattern, ...]
     threshold: int
     profile: Profile
+    kept: Mapping[str, frozenset[Place]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -50,6 +54,7 @@ class Ledger:
         threshold: int,
         profile: Profile,
         decided: str = "",
+        kept: Mapping[str, frozenset[Place]] | None = None,
     ) -> "Ledger":
         """Protect tables together, in declared order.
 
@@ -62,6 +67,8 @@ class Ledger:
         decided
             What `decisions` of an earlier ledger gave. If it was of equal tables, it
             is taken over; otherwise it is ignored.
+        kept
+            What earlier releases withheld, by the id of the table.
 
         Raises
         ------
@@ -71,16 +78,16 @@ class Ledger:
         if threshold < 1:
             msg = f"a threshold is at least 1, not {threshold}"
             raise ValueError(msg)
-        empty = cls((), (), threshold, Profile(profile))
+        empty = cls((), (), threshold, Profile(profile), kept or {})
         return empty.grown(tables, decided=decided)
 
     def grown(self, tables: Sequence[Table], *, decided: str = "") -> "Ledger":
         """Protect more tables against those that are here, which stay as they are."""
         more = tuple(prepared(table, self.threshold) for table in tables)
         all_ = (*self.tables, *more)
-        patterns = _read(decided, all_, self.threshold, self.profile)
+        patterns = _read(decided, all_, self)
         if patterns is None:
-            new = _decide(all_, self.patterns, self.threshold, self.profile)
+            new = _decide(all_, self)
             patterns = (*self.patterns, *new)
         return replace(self, tables=all_, patterns=patterns)
 
@@ -101,24 +108,24 @@ class Ledger:
             [_text(p.count), _text(p.base), _text(np.array([p.no_group]))]
             for p in self.patterns
         ]
-        name = _hash(self.tables, self.threshold, self.profile)
+        name = _hash(self.tables, self)
         return json.dumps({"tables": name, "hidden": hidden})
 
 
-def _decide(
-    tables: Sequence[Table], known: Sequence[Pattern], threshold: int, profile: Profile
-) -> list[Pattern]:
-    if threshold == 1:
-        return [_nothing(table) for table in tables[len(known) :]]
-    joint = join(tables, threshold=threshold, profile=profile)
-    return hide_together(joint, known=known)
+def _decide(tables: Sequence[Table], ledger: Ledger) -> list[Pattern]:
+    kept = [pattern_of(table, ledger.kept.get(table.id, ())) for table in tables]
+    known = ledger.patterns
+    if ledger.threshold == 1:
+        return kept[len(known) :]
+    joint = join(tables, threshold=ledger.threshold, profile=ledger.profile)
+    return hide_together(joint, known=known, kept=kept)
 
 
 def _read(
-    decided: str, tables: Sequence[Table], threshold: int, profile: Profile
+    decided: str, tables: Sequence[Table], ledger: Ledger
 ) -> tuple[Pattern, ...] | None:
     content = json.loads(decided) if decided else {}
-    if content.get("tables") != _hash(tables, threshold, profile):
+    if content.get("tables") != _hash(tables, ledger):
         return None
     return tuple(
         Pattern(_bits(table, count), _bits(table, base), no_group == "1")
@@ -128,9 +135,10 @@ def _read(
     )
 
 
-def _hash(tables: Sequence[Table], threshold: int, profile: Profile) -> str:
+def _hash(tables: Sequence[Table], ledger: Ledger) -> str:
     """Hash all that a decision depends on."""
-    parts = [json.dumps([threshold, profile])]
+    kept = {id_: sorted(places) for id_, places in ledger.kept.items()}
+    parts = [json.dumps([ledger.threshold, ledger.profile, sorted(kept.items())])]
     for table in tables:
         meaning = meaning_in(table)
         people = [meaning.outside, *meaning.groups, *meaning.rows]
@@ -160,11 +168,6 @@ def _hash(tables: Sequence[Table], threshold: int, profile: Profile) -> str:
 
 def _shape(table: Table) -> tuple[int, int, int]:
     return len(table.groups), len(table.rows) or 1, len(table.answers)
-
-
-def _nothing(table: Table) -> Pattern:
-    nothing = np.zeros(_shape(table), dtype=bool)
-    return Pattern(nothing, nothing, no_group=False)
 
 
 def _text(hidden: Bools) -> str:

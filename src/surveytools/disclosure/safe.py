@@ -50,6 +50,9 @@ class SafeTable:
         The owner's decision that it was protected by.
     unresolved, no_group
         As in `Table`, missing (``None``) where the number itself is small.
+    as_of
+        In a release, group and date since when its numbers are these; answers instead
+        of groups, where they are what tables are broken down by. Otherwise empty.
     """
 
     id: str
@@ -75,6 +78,7 @@ class SafeTable:
     unresolved: int | None = None
     no_group: int | None = None
     estimation: Estimation = field(default_factory=Estimation)
+    as_of: tuple[tuple[str, str], ...] = ()
     permit: object = field(default=None, compare=False)
 
     def __post_init__(self) -> None:

@@ -83,6 +83,7 @@ def footer_text(
         words("footer.base", base=base or base_sentence(table, words)),
         words("footer.wave", wave=wave_label(table.wave, study)),
     ]
+    sentences += dict.fromkeys(text for each in tables for text in _dates(each, words))
     if table.where:
         sentences.append(words("footer.filter", where=plain(table.where)))
     sentences += notes
@@ -96,6 +97,26 @@ def footer_text(
     if study.source:
         sentences.append(words("footer.source", source=plain(study.source)))
     return ". ".join(sentences) + "."
+
+
+def _dates(table: SafeTable, words: Words) -> list[str]:
+    """Say of a release since when its numbers are these."""
+    if not table.as_of:
+        return []
+    dates = dict(table.as_of)
+    latest = max(dates.values())
+    found = [words("footer.as_of", date=latest)]
+    shown = table.cells[~table.cells["withheld"]]
+    drawn = {*shown["group"], *shown["answer"]}
+    labels = {each.code: plain(each.axis(words.language)) for each in table.answers}
+    labels |= {each.code: plain(each.axis(words.language)) for each in table.groups}
+    labels[TOTAL] = words("figure.everybody")
+    for date in sorted(set(dates.values()) - {latest}, reverse=True):
+        old = [labels[c] for c, on in dates.items() if on == date and c in drawn]
+        if old:
+            text = words("footer.as_of_before", groups=words.listing(old), date=date)
+            found.append(text)
+    return found
 
 
 def _headcounts(table: SafeTable, words: Words) -> list[str]:

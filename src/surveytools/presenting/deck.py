@@ -62,6 +62,7 @@ def build_deck(
     study: Study,
     words: Words,
     respondents: SafeTable | None = None,
+    status: str = "",
 ) -> Path:
     """Write the slides of a study as a PowerPoint file, 16:9.
 
@@ -78,6 +79,8 @@ def build_deck(
         Respondents by department: a table of the department item, or any table with
         departments as banner, of which the bases are shown. Without it the slide is
         left out.
+    status
+        Whether it is a draft or released, in a few words.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def build_deck(
     require_safe(*tables, *seconds, *counted)
     builder = Builder(Presentation(), words)
     everything = [*counted, *tables]
-    _title(builder, everything, study)
+    _title(builder, everything, study, status)
     if respondents is not None:
         _who(builder, respondents, study)
     for slide in slides:
@@ -102,7 +105,9 @@ def build_deck(
     return path
 
 
-def _title(builder: Builder, tables: Sequence[SafeTable], study: Study) -> None:
+def _title(
+    builder: Builder, tables: Sequence[SafeTable], study: Study, status: str
+) -> None:
     words = builder.words
     waves = [wave_label(name, study) for name in dict.fromkeys(t.wave for t in tables)]
     waves = waves or [wave_label(wave.name, study) for wave in study.waves]
@@ -114,6 +119,7 @@ def _title(builder: Builder, tables: Sequence[SafeTable], study: Study) -> None:
         lines.append(words("footer.source", source=plain(study.source)))
     profile = words(f"profile.{study.disclosure.profile.value}")
     lines.append(words("deck.profile", profile=profile))
+    lines += [status] if status else []
     mark = marks(tables, words, study)
     if study.synthetic:
         mark = mark.replace(words("footer.synthetic"), words("deck.synthetic"))

@@ -134,6 +134,7 @@ def build_index(
     figures: Sequence[ShownFigure] = (),
     links: Sequence[str] = (),
     rules: Sequence[str] = (),
+    status: str = "",
 ) -> Path:
     """Write the index page.
 
@@ -147,6 +148,8 @@ def build_index(
     rules
         What is withheld, in the words of `surveytools.disclosure.rules_in_words`;
         by default a general sentence.
+    status
+        Whether the outputs are a draft or released, in a few words.
     """
     environment = jinja2.Environment(
         autoescape=True,
@@ -166,6 +169,7 @@ def build_index(
         title=plain(study.title),
         marks=" · ".join(marks),
         waves=words("deck.waves", waves=words.listing(waves)),
+        status=status,
         source=words("footer.source", source=plain(study.source))
         if study.source
         else "",

@@ -53,6 +53,8 @@ class Run:
         study.
     program
         Hash of this package, and versions of Python and of libraries.
+    release
+        Number of the release that is made; empty in a run.
     """
 
     study: Path
@@ -61,6 +63,7 @@ class Run:
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     program: Mapping[str, str] = field(default_factory=dict)
+    release: str = ""
 
     @property
     def work(self) -> Path:
@@ -107,6 +110,7 @@ class Run:
                 sorted(self.program.items()),
                 sha256_of(path),
                 sorted(self.parameters.get(name, {}).items()),
+                self.release,
                 [found[needed] for needed in self.needs(name)],
             ]
             text = json.dumps(parts, default=str)
@@ -115,7 +119,10 @@ class Run:
 
 
 def describe_run(
-    study: Path | None = None, *, given: Mapping[str, str] | None = None
+    study: Path | None = None,
+    *,
+    given: Mapping[str, str] | None = None,
+    release: str = "",
 ) -> Run:
     """Find out what a run of a study depends on.
 
@@ -126,6 +133,9 @@ def describe_run(
     given
         Parameters as typed. Each notebook takes those that it has; the outputs go to
         a folder of their own inside ``reports``.
+    release
+        Number of the release that is made, whose outputs wait to be one in
+        ``releases/.work``.
 
     Raises
     ------
@@ -142,6 +152,8 @@ def describe_run(
         (home / places.get("notebooks", "notebooks")).resolve(), path
     )
     reports = (home / places.get("reports", "reports")).resolve()
+    if release:
+        reports = (home / places.get("releases", "releases") / ".work").resolve()
     return Run(
         study=path,
         reports=reports / folder_of(given) if given else reports,
@@ -149,6 +161,7 @@ def describe_run(
         parameters=_distributed(notebooks, given or {}),
         inputs=_inputs(path, content),
         program=_program(),
+        release=release,
     )
 
 

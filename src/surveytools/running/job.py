@@ -17,7 +17,10 @@ from surveytools.errors import SurveyError, SurveyErrors
 from surveytools.files import sha256_of, write_text
 from surveytools.running.asking import ADDRESS, ask, nursery_here
 
-__all__ = ["REPORTS", "STUDY", "main", "run_job"]
+__all__ = ["RELEASE", "REPORTS", "STUDY", "main", "run_job"]
+
+RELEASE = "SURVEYTOOLS_RELEASE"
+"""Environment variable: the number of the release that is being made, if one is."""
 
 REPORTS = "SURVEYTOOLS_REPORTS"
 """Environment variable: where outputs go, instead of ``places.reports``."""
@@ -33,7 +36,7 @@ def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
     ----------
     job
         ``notebook``, ``study``, ``room``, ``stamp``, ``failure`` (paths),
-        ``parameters`` and ``digest``.
+        ``parameters`` and ``digest``; ``release`` in a release.
     nursery
         Socket for forked kernels; without one they are started as Jupyter does.
 
@@ -49,6 +52,7 @@ def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
     shutil.rmtree(room, ignore_errors=True)
     failure.unlink(missing_ok=True)
     os.environ[STUDY], os.environ[REPORTS] = job["study"], job["room"]
+    os.environ[RELEASE] = job.get("release", "")
     copy = room / "notebooks" / notebook.name
     try:
         execute_notebook(notebook, copy, parameters=job["parameters"], nursery=nursery)

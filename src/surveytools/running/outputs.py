@@ -17,6 +17,7 @@ from surveytools.presenting import (
     write_tables,
 )
 from surveytools.running.publish import Status
+from surveytools.running.released import current_release, status_of
 from surveytools.study import Study, TabPlan, load_study, load_tabplan
 
 __all__ = ["tabplan_of", "write_deck", "write_page"]
@@ -36,7 +37,12 @@ def tabplan_of(study: Study, home: Path) -> TabPlan:
 
 
 def write_deck(
-    slides: Sequence[Slide], folder: Path, *, study: Study, words: Words
+    slides: Sequence[Slide],
+    folder: Path,
+    *,
+    study: Study,
+    words: Words,
+    status: str = "",
 ) -> list[Path]:
     """Write the deck and the workbook of protected tables.
 
@@ -47,6 +53,8 @@ def write_deck(
         says who answered.
     folder
         Made if need be.
+    status
+        Whether they are a draft or released; stands on the first slide.
     """
     who = next((each for each in slides if each.plan.topic == "respondents"), None)
     deck = build_deck(
@@ -55,6 +63,7 @@ def write_deck(
         study=study,
         words=words,
         respondents=who.table if who else None,
+        status=status,
     )
     tables = [slide.table for slide in slides]
     path = folder / "tables.xlsx"
@@ -79,11 +88,15 @@ def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> P
         If the page holds what must not leave. Then it is removed.
     """
     study = load_study(study_file)
+    words = load_words(study.language)
     copies = {name: f"notebooks/{name}.ipynb" for name in runs}
     page = build_index(
         reports / "index.html",
         study=study,
-        words=load_words(study.language),
+        words=words,
+        status=status_of(
+            current_release(study_file.parent, study), words, study_file.parent, study
+        ),
         runs=[
             NotebookRun(
                 name,

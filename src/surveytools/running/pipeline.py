@@ -61,11 +61,13 @@ def run_of(config: Mapping[str, Any]) -> Run:
     Parameters
     ----------
     config
-        ``study`` (path) and ``parameters`` (values by name), both optional.
+        ``study`` (path), ``parameters`` (values by name) and ``release`` (number),
+        all optional.
     """
     study = config.get("study")
     given = {name: str(value) for name, value in config.get("parameters", {}).items()}
-    return describe_run(Path(study) if study else None, given=given)
+    release = str(config.get("release", ""))
+    return describe_run(Path(study) if study else None, given=given, release=release)
 
 
 def job_of(run: Run, name: str) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def job_of(run: Run, name: str) -> dict[str, Any]:
         "failure": str(run.failure(name)),
         "parameters": dict(run.parameters.get(name, {})),
         "digest": run.digests[name],
+        "release": run.release,
     }
 
 
@@ -192,7 +195,7 @@ def _snakemake(
         for name, value in values.items()
     }
     config = {"parent": True, "study": str(run.study), "only": list(names)}
-    config["parameters"] = parameters
+    config |= {"parameters": parameters, "release": run.release}
     write_text(run.work / "run.json", json.dumps(config))
     command = [sys.executable, "-P", "-m", "snakemake"]
     command += ["--snakefile", str(SNAKEFILE), "--configfile", "run.json"]

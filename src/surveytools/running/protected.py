@@ -6,18 +6,78 @@ are used as long as tables, owner's decision and program are the same.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from surveytools.analysis import Table
 from surveytools.cleaning import Codebook
-from surveytools.disclosure import Ledger, SafeTable
+from surveytools.disclosure import Ledger, SafeTable, select_group
+from surveytools.disclosure.kept import Place
 from surveytools.files import sha256_of, write_text
-from surveytools.study import PlannedTable, TabPlan
+from surveytools.study import PlannedTable, Study, TabPlan
 
-__all__ = ["ledger_of", "unit_plan", "unit_tables"]
+__all__ = ["ProtectedPlan", "ledger_of", "unit_plan", "unit_tables"]
 
 _PACKAGE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class ProtectedPlan:
+    """The tables of a tab plan, for all respondents and for single departments.
+
+    Attributes
+    ----------
+    study, plan
+        What is declared, and the owner's decision.
+    folder
+        Where is kept what was decided.
+    count, codebook
+        Counts a table, and gives the codebook of the last wave.
+    kept
+        What earlier releases withheld, by the id of the table.
+    """
+
+    study: Study
+    plan: TabPlan
+    folder: Path
+    count: Callable[[PlannedTable], Table]
+    codebook: Callable[[], Codebook]
+    kept: Mapping[str, frozenset[Place]]
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The declared tables, protected together in declared order."""
+        rules = self.study.disclosure
+        empty = Ledger.of(
+            (), threshold=rules.threshold, profile=rules.profile, kept=self.kept
+        )
+        tables = [self.count(planned) for planned in self.plan.tables]
+        return ledger_of(tables, beside=empty, file=self._file("plan"))
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], SafeTable]:
+        department = self.study.roles.department or ""
+        return unit_tables(
+            unit_plan(self.plan, self.codebook(), department),
+            count=self.count,
+            beside=self.ledger,
+            file=self._file("units"),
+        )
+
+    def _file(self, what: str) -> Path:
+        return self.folder / f"hidden-{what}.json"
+
+    def of_unit(self, planned: PlannedTable, unit: str, department: str) -> SafeTable:
+        """Take a department's part of a table, as it was protected with the others."""
+        if department in (planned.stub, planned.by):
+            safe = {table.id: table for table in self.ledger.safe()}[planned.id]
+            # How large departments are is told as for all.
+            return safe if planned.stub == department else select_group(safe, unit)
+        if planned.by is None:
+            return select_group(self._units[planned.id, ""], unit)
+        return self._units[planned.id, unit]
 
 
 def ledger_of(tables: Sequence[Table], *, beside: Ledger, file: Path) -> Ledger:

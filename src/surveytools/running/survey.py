@@ -17,11 +17,9 @@ from surveytools.analysis import Table, tabulate
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Responses
 from surveytools.disclosure import (
-    Ledger,
     SafeComments,
     SafeTable,
     record,
-    select_group,
 )
 from surveytools.errors import ParameterError
 from surveytools.presenting import (
@@ -50,7 +48,14 @@ from surveytools.running.planned import (
     require_unit,
 )
 from surveytools.running.processed import Source
-from surveytools.running.protected import ledger_of, unit_plan, unit_tables
+from surveytools.running.protected import ProtectedPlan
+from surveytools.running.released import (
+    Released,
+    current_release,
+    require_declared,
+    status_of,
+    withheld_before,
+)
 from surveytools.running.texts import text_table
 from surveytools.running.waves import Waves
 from surveytools.study import (
@@ -128,8 +133,13 @@ class Survey:
         return tabplan_of(self.study, self.home)
 
     @cached_property
+    def release(self) -> Released | None:
+        """The release that is being made, if one is: its respondents are frozen."""
+        return current_release(self.home, self.study)
+
+    @cached_property
     def _waves(self) -> Waves:
-        return Waves(self.study, self.file)
+        return Waves(self.study, self.file, self.release)
 
     def sources(self) -> tuple[Source, ...]:
         """List exports and codebook of each wave, in order."""
@@ -138,7 +148,8 @@ class Survey:
     def responses(self, wave: str | None = None) -> Responses:
         """Give the cleaned answers of a wave; by default of the last.
 
-        They are cleaned if their inputs changed. Not for showing.
+        They are cleaned if their inputs changed; in a release, they are those that it
+        shows. Not for showing.
 
         Raises
         ------
@@ -172,6 +183,7 @@ class Survey:
         SurveyError
             If an item or a choice doesn't exist, or can't be tabulated that way.
         """
+        require_declared(self.release, "others")
         table = tabulate(
             self.responses(wave),
             stub,
@@ -183,33 +195,27 @@ class Survey:
             level=level,
             headcounts=self._waves.headcounts(wave),
         )
-        (safe,) = self._ledger.beside([self._with_groups(table)])
+        (safe,) = self._protected.ledger.beside([self._with_groups(table)])
         return safe
 
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
         """Declared tables by id, protected together in declared order."""
-        return MappingProxyType({table.id: table for table in self._ledger.safe()})
+        safe = self._protected.ledger.safe()
+        if self.release is not None:
+            safe = self.release.dated(safe, self.study, self.tabplan)
+        return MappingProxyType({table.id: table for table in safe})
 
     @cached_property
-    def _ledger(self) -> Ledger:
-        tables = [self._counted(planned) for planned in self.tabplan.tables]
-        rules = self.study.disclosure
-        empty = Ledger.of((), threshold=rules.threshold, profile=rules.profile)
-        return ledger_of(tables, beside=empty, file=self._kept("plan"))
-
-    @cached_property
-    def _units(self) -> dict[tuple[str, str], SafeTable]:
-        department = self.study.roles.department or ""
-        return unit_tables(
-            unit_plan(self.tabplan, self.responses().codebook, department),
+    def _protected(self) -> ProtectedPlan:
+        return ProtectedPlan(
+            self.study,
+            self.tabplan,
+            folder=self.home / self.study.places.processed,
             count=self._counted,
-            beside=self._ledger,
-            file=self._kept("units"),
+            codebook=lambda: self.responses().codebook,
+            kept=withheld_before(self.release, self.study, self.tabplan),
         )
-
-    def _kept(self, what: str) -> Path:
-        return self.home / self.study.places.processed / f"hidden-{what}.json"
 
     def declared(self, *topics: str) -> tuple[PlannedTable, ...]:
         """List the declared tables of some topics, in order."""
@@ -324,14 +330,12 @@ class Survey:
         """
         self._require_unit(unit)
         slides = [
-            Slide(
-                self._of_unit(planned, unit),
-                planned,
-                self._second(planned, unit),
-            )
+            Slide(self._of_unit(planned, unit), planned, self._second(planned, unit))
             for planned in self.tabplan.tables
         ]
-        return write_deck(slides, self.reports, study=self.study, words=self.words)
+        words, study = self.words, self.study
+        status = status_of(self.release, words, self.home, study)
+        return write_deck(slides, self.reports, study=study, words=words, status=status)
 
     def clean(self) -> pd.DataFrame:
         """Clean all waves whose inputs changed; as `overview.cleaned_waves`."""
@@ -339,7 +343,7 @@ class Survey:
 
     def profile(self) -> pd.DataFrame:
         """Describe the exports' columns, not their contents: `overview.columns_of`."""
-        return columns_of(self.sources())
+        return self.release.columns() if self.release else columns_of(self.sources())
 
     def accounting(self) -> pd.DataFrame:
         """Say what became of every cell; as `overview.outcomes_of`."""
@@ -377,14 +381,8 @@ class Survey:
         """Take a department's part of a table, as it was protected with the others."""
         if unit == EVERYBODY:
             return self.plan[planned.id]
-        department = self._require_unit(unit)
-        if planned.stub == department:
-            return self.plan[planned.id]  # how large departments are: as for all
-        if planned.by == department:
-            return select_group(self.plan[planned.id], unit)
-        if planned.by is None:
-            return select_group(self._units[planned.id, ""], unit)
-        return self._units[planned.id, unit]
+        require_declared(self.release, "those of one department")
+        return self._protected.of_unit(planned, unit, self._require_unit(unit))
 
     def _second(self, planned: PlannedTable, unit: str) -> SafeTable | None:
         if planned.with_table is None:

@@ -9,6 +9,7 @@ from surveytools.cleaning import Responses
 from surveytools.errors import Location, ParameterError
 from surveytools.running.parameters import closest
 from surveytools.running.processed import Source, cleaned_elsewhere
+from surveytools.running.released import Released
 from surveytools.study import Study
 
 __all__ = ["Waves"]
@@ -24,10 +25,13 @@ class Waves:
         What ``study.toml`` says.
     file
         That file.
+    release
+        The release that is being made, if one is: its respondents are frozen.
     """
 
     study: Study
     file: Path
+    release: Released | None = None
 
     def __repr__(self) -> str:
         return f"Waves({', '.join(wave.name for wave in self.study.waves)})"
@@ -64,6 +68,8 @@ class Waves:
     def responses(self, wave: str | None = None) -> Responses:
         """Give the cleaned answers of a wave; clean them if their inputs changed.
 
+        In a release they are those that it shows.
+
         Raises
         ------
         ParameterError
@@ -71,7 +77,11 @@ class Waves:
         """
         name = self.name(wave)
         if name not in self._responses:
-            self._responses[name] = self.sources[name].responses()
+            self._responses[name] = (
+                self.release.frozen(name).shown()
+                if self.release
+                else self.sources[name].responses()
+            )
         return self._responses[name]
 
     def headcounts(self, wave: str | None = None) -> Headcounts | None:
@@ -91,6 +101,8 @@ class Waves:
 
     def all_responses(self) -> dict[str, Responses]:
         """Give the cleaned answers of all waves by name, in order."""
+        if self.release:
+            return {name: self.responses(name) for name in self.sources}
         *others, last = self.sources
         with cleaned_elsewhere(self.file, others):
             self.responses(last)

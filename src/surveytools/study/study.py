@@ -176,6 +176,7 @@ class Places(_Entry):
     processed: Path = Path("data/processed")
     reports: Path = Path("reports")
     notebooks: Path = Path("notebooks")
+    releases: Path = Path("releases")
 
 
 class Study(_Entry):

@@ -115,7 +115,7 @@ def compose(
             agreed = drawn.notes == notes
             notes, limit = drawn.notes, drawn.kept
     figure = page.figure
-    figure.data = drawn.data.reset_index(drop=True)
+    figure.data = _dated(drawn.data.reset_index(drop=True), job.table)
     figure.family, figure.line, figure.part = family, line, part
     figure.colours = dict(drawn.colours)
     figure.alt = alt_text(
@@ -128,6 +128,15 @@ def compose(
         part=part,
     )
     return figure
+
+
+def _dated(data: pd.DataFrame, table: SafeTable) -> pd.DataFrame:
+    """Add since when each number is this, in a release."""
+    dates = dict(table.as_of)
+    for column in ("group", "answer"):
+        if dates and column in data and set(data[column]) <= set(dates):
+            return data.assign(as_of=data[column].map(dates))
+    return data
 
 
 @dataclass(frozen=True, slots=True)
