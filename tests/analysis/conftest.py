@@ -115,7 +115,8 @@ def _cells(item: Item, given: list[object]) -> tuple[dict[str, object], list[Sta
             for choice in item.choices
         }, state
     if item.kind in (Kind.NUMBER, Kind.TEXT):
-        return {"": pd.array([None] * len(given), dtype="Float64")}, state
+        numbers = [None if t is None or item.kind is Kind.TEXT else t for t in texts]
+        return {"": pd.array(numbers, dtype="Float64")}, state
     codes = [choice.code for choice in item.choices]
     return {"": pd.Categorical(texts, categories=codes, ordered=True)}, state
 
@@ -125,6 +126,8 @@ def _state(item: Item, answer: object) -> State:
         return answer
     if item.kind is Kind.TEXT:
         return State.TEXT
+    if item.kind is Kind.NUMBER:
+        return State.ANSWERED
     said = {choice.code: choice.missing for choice in item.choices}
     kinds = [said[code] for code in str(answer).split("+")]
     only = kinds[0] if len(kinds) == 1 else None

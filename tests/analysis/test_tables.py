@@ -286,12 +286,6 @@ def test_a_sensitive_item_makes_the_table_sensitive(responses, options, sensitiv
     ("options", "message"),
     [
         pytest.param(
-            {"stub": "hours"},
-            "item 'hours' holds numbers, and tables of numbers don't exist yet; "
-            "derive an item with classes from it, or wait for a later version",
-            id="number",
-        ),
-        pytest.param(
             {"stub": "remark"},
             "item 'remark' holds free text, of which only who wrote any counts; "
             "take base all or asked, or code its texts as choices in the codebook",

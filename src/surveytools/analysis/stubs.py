@@ -1,7 +1,7 @@
 """Items as classes of respondents: what stands in the rows, or columns, of a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,10 @@ from surveytools.cleaning.responses import Responses, State
 from surveytools.errors import SurveyError
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["Block", "Classes", "by_choice", "classes_of"]
+__all__ = ["Block", "Classes", "by_choice", "classes_of", "countable"]
+
+_GIVEN = Choice("answered", {"en": "Answered", "fr": "Ont répondu"})
+"""What is counted of a numeric item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,10 @@ def classes_of(responses: Responses, item: Item, base: BaseKind) -> Classes:
     Raises
     ------
     SurveyError
-        If the item holds numbers, text or ranks.
+        If the item holds text or ranks.
     """
     if item.kind is Kind.NUMBER:
-        msg = f"item {item.code!r} holds numbers, and tables of numbers don't exist yet"
-        hint = "derive an item with classes from it, or wait for a later version"
-        raise SurveyError(msg, hint=hint)
+        return _number(responses, item, base)
     if item.kind is Kind.TEXT:
         return _text(responses, item, base)
     if item.kind is Kind.RANKING:
@@ -118,6 +119,24 @@ def _one_answer(responses: Responses, item: Item, base: BaseKind) -> Classes:
             placed = np.where(_unplaced(codes, state, kind), position, placed)
         blocks.append(Block(Places(placed, len(answers)), everyone(placed >= 0)))
     return Classes(item.rows, answers, tuple(blocks), _unresolved(states, base))
+
+
+def countable(item: Item) -> Item:
+    """Give a numeric item the one answer that tables count: that there is a number."""
+    return replace(item, choices=(_GIVEN,)) if item.kind is Kind.NUMBER else item
+
+
+def _number(responses: Responses, item: Item, base: BaseKind) -> Classes:
+    """Count who gave a number."""
+    states = states_of(responses.states, item.code)
+    counted = states.counted(base)
+    missing = [s for s in missing_rows(base) if (states.are(s) & counted).any()]
+    placed = np.where(states.are(State.ANSWERED) & counted, 0, -1)
+    for position, state in enumerate(missing, start=1):
+        placed = np.where(states.are(state) & counted, position, placed)
+    answers = (_GIVEN, *(MISSING[state] for state in missing))
+    block = Block(Places(placed, len(answers)), everyone(placed >= 0))
+    return Classes((), answers, (block,), _unresolved([states], base))
 
 
 def _text(responses: Responses, item: Item, base: BaseKind) -> Classes:

@@ -24,7 +24,7 @@ from surveytools.analysis.membership import (
 )
 from surveytools.analysis.people import People
 from surveytools.analysis.statistics import IntervalMethod
-from surveytools.analysis.stubs import Block, Classes, classes_of
+from surveytools.analysis.stubs import Block, Classes, classes_of, countable
 from surveytools.analysis.table import CELLS, TOTAL, Table
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.conditions import parse_condition
@@ -33,7 +33,7 @@ from surveytools.errors import SurveyError
 from surveytools.study.tabplan import BaseKind
 from surveytools.study.text import in_language
 
-__all__ = ["tabulate"]
+__all__ = ["fulfilling", "tabulate"]
 
 
 def tabulate(
@@ -60,7 +60,7 @@ def tabulate(
     ----------
     stub
         Code of the item in the rows: single-response, Likert, multiple-response or
-        matrix, also derived.
+        matrix, also derived. Of a numeric item it is counted who gave a number.
     by
         Code of the item in the columns. The groups of a multiple-response item
         overlap.
@@ -94,12 +94,12 @@ def tabulate(
     """
     base = BaseKind(base)  # a notebook may write "answered"
     codebook = responses.codebook
-    item, banner = codebook.item(stub), codebook.item(by) if by else None
+    item, banner = countable(codebook.item(stub)), codebook.item(by) if by else None
     if banner is not None and banner.kind is Kind.MATRIX:
         msg = f"item {banner.code!r} is a matrix, which gives no groups of respondents"
         hint = "derive an item from its rows ('selected'), and name that one"
         raise SurveyError(msg, hint=hint)
-    chosen = _fulfilling(responses, where)
+    chosen = fulfilling(responses, where)
     classes = classes_of(chosen, item, base)
     if combinations:
         classes = combinations_of(classes, item, language=codebook.language)
@@ -168,7 +168,7 @@ class _Counted:
     respondents: tuple[int, ...]
 
 
-def _fulfilling(responses: Responses, where: str | None) -> Responses:
+def fulfilling(responses: Responses, where: str | None) -> Responses:
     """Keep the respondents who fulfil a condition; an unknown doesn't."""
     if where is None:
         return responses

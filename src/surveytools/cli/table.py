@@ -1,16 +1,26 @@
 """``surveytools table``: tabulate cleaned responses, small groups hidden."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from surveytools.analysis import tabulate
 from surveytools.analysis.estimation import Headcounts
+from surveytools.analysis.numbers import NumberTable, tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
 from surveytools.cleaning import Responses, read_responses
+from surveytools.cleaning.codebook import Kind
 from surveytools.cli.problems import problems_reported
-from surveytools.disclosure import protect
+from surveytools.disclosure import protect, protect_numbers
 from surveytools.disclosure.details import details_of
+from surveytools.disclosure.number_writing import (
+    numbers_csv,
+    numbers_html,
+    numbers_json,
+    numbers_markdown,
+    numbers_workbook,
+)
 from surveytools.disclosure.writing import (
     as_csv,
     as_html,
@@ -26,7 +36,20 @@ from surveytools.study.tabplan import BaseKind
 
 __all__ = ["command"]
 
-_TEXTS = {"md": as_markdown, "html": as_html, "csv": as_csv, "json": as_json}
+_WRITERS: dict[str, Callable[..., str | bytes]] = {
+    "md": as_markdown,
+    "html": as_html,
+    "csv": as_csv,
+    "json": as_json,
+    "xlsx": as_workbook,
+}
+_NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
+    "md": numbers_markdown,
+    "html": numbers_html,
+    "csv": numbers_csv,
+    "json": numbers_json,
+    "xlsx": numbers_workbook,
+}
 
 
 @click.command("table")
@@ -111,7 +134,7 @@ _TEXTS = {"md": as_markdown, "html": as_html, "csv": as_csv, "json": as_json}
 @click.option(
     "--format",
     "written",
-    type=click.Choice([*_TEXTS, "xlsx"]),
+    type=click.Choice(list(_WRITERS)),
     default="md",
     show_default=True,
 )
@@ -143,7 +166,9 @@ def command(
 ) -> None:
     """Tabulate item STUB of the folder RESPONSES that `clean` wrote.
 
-    Small groups are withheld, and what would give them away. Exit status: 0 done, 1
+    Of a numeric item: mean, median and standard deviation; with another base than
+    ``answered``, how many gave a number. Small groups are withheld, and what would
+    give them away. Exit status: 0 done, 1
     the codebook has no such item or it can't be counted so, 2 the command was
     mistyped.
     """
@@ -152,37 +177,68 @@ def command(
         raise click.UsageError(msg)
     with problems_reported():
         cleaned = read_responses(responses)
-        table = tabulate(
-            cleaned,
-            stub,
-            by=by,
-            where=_both(conditions),
-            base=BaseKind(base),
-            combinations=combinations,
-            interval=interval or "wilson",
-            level=level,
-            headcounts=_headcounts(population, cleaned, by or stub),
-        )
-        safe = protect(table, threshold=threshold, profile=Profile(profile))
-        details = details_of(
-            safe,
-            correction=correction,
-            test=test,
-            nets=_nets(nets),
-            summary=summary,
-            box=box,
-            intervals=interval is not None,
-        )
-    if not safe.protected:
+        language = cleaned.codebook.language
+        where = _both(conditions)
+        headcounts = _headcounts(population, cleaned, by or stub)
+        if (
+            cleaned.codebook.item(stub).kind is Kind.NUMBER
+            and base == BaseKind.ANSWERED
+        ):
+            content = _numbers(
+                tabulate_numbers(
+                    cleaned,
+                    stub,
+                    by=by,
+                    where=where,
+                    level=level,
+                    headcounts=headcounts,
+                ),
+                threshold=threshold,
+                profile=Profile(profile),
+                written=written,
+                language=language,
+            )
+        else:
+            table = tabulate(
+                cleaned,
+                stub,
+                by=by,
+                where=where,
+                base=BaseKind(base),
+                combinations=combinations,
+                interval=interval or "wilson",
+                level=level,
+                headcounts=headcounts,
+            )
+            safe = protect(table, threshold=threshold, profile=Profile(profile))
+            details = details_of(
+                safe,
+                correction=correction,
+                test=test,
+                nets=_nets(nets),
+                summary=summary,
+                box=box,
+                intervals=interval is not None,
+            )
+            content = _WRITERS[written](safe, details=details, language=language)
+    if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
-    language = cleaned.codebook.language
-    if out is None:
-        click.echo(_TEXTS[written](safe, details=details, language=language), nl=False)
-    elif written == "xlsx":
+    if isinstance(content, str):
+        if out is None:
+            click.echo(content, nl=False)
+        else:
+            write_text(out, content)
+    elif out is not None:
         with atomic_path(out) as temporary:
-            temporary.write_bytes(as_workbook(safe, details=details, language=language))
-    else:
-        write_text(out, _TEXTS[written](safe, details=details, language=language))
+            temporary.write_bytes(content)
+
+
+def _numbers(
+    table: NumberTable, *, threshold: int, profile: Profile, written: str, language: str
+) -> str | bytes:
+    """Write means and medians of a numeric item."""
+    safe = protect_numbers(table, threshold=threshold, profile=profile)
+    return _NUMBER_WRITERS[written](safe, language=language)
 
 
 def _headcounts(

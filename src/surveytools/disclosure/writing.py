@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -12,7 +12,7 @@ import xlsxwriter
 
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.details import PLAIN, Details
-from surveytools.disclosure.lines import lines_of, notes_of, protection_of
+from surveytools.disclosure.lines import Lines, lines_of, notes_of, protection_of
 from surveytools.disclosure.rates import (
     low_bases,
     population_of,
@@ -22,7 +22,19 @@ from surveytools.disclosure.record import rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import formula_safe
 
-__all__ = ["as_csv", "as_html", "as_json", "as_markdown", "as_workbook", "tidy"]
+__all__ = [
+    "as_csv",
+    "as_html",
+    "as_json",
+    "as_markdown",
+    "as_workbook",
+    "csv_text",
+    "html_of",
+    "markdown_of",
+    "records",
+    "tidy",
+    "workbook_of",
+]
 
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Equal tables give equal bytes."""
@@ -74,8 +86,14 @@ def tidy(
 
 def as_csv(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
     """Write the cells as CSV: no text is a formula, withheld numbers are empty."""
-    cells = tidy(safe, details=details, language=language)
-    cells["withheld"] = cells["withheld"].map({True: "true", False: "false"})
+    return csv_text(tidy(safe, details=details, language=language))
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Write a frame as CSV: no text is a formula, missing numbers are empty."""
+    cells = frame.copy()
+    for name in cells.select_dtypes(include="bool"):
+        cells[name] = cells[name].map({True: "true", False: "false"})
     texts = cells.select_dtypes(include=["str", "object"])
     for name in texts:
         cells[name] = texts[name].map(formula_safe)
@@ -105,12 +123,12 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
         "interval": safe.estimation.method,
         "level": safe.estimation.level,
         "headcounts": safe.estimation.source or None,
-        "cells": _records(cells.drop(columns=["table", "protection"])),
+        "cells": records(cells.drop(columns=["table", "protection"])),
     }
     if details.comparisons is not None:
         content["letters"] = details.comparisons.note
     for name, frame in _frames(details).items():
-        content[name] = _records(frame)
+        content[name] = records(frame)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -123,11 +141,16 @@ def as_workbook(
     """
     frames = {"Table": tidy(safe, details=details, language=language)}
     frames |= {name.capitalize(): frame for name, frame in _frames(details).items()}
+    return workbook_of(frames, (safe.title, *notes_of(safe, details)))
+
+
+def workbook_of(frames: Mapping[str, pd.DataFrame], about: Sequence[str]) -> bytes:
+    """Write frames as sheets, behind them one of notes; no text is a formula."""
     sheets: dict[str, list[list[Any]]] = {
         name: [list(frame.columns), *frame.astype(object).to_numpy().tolist()]
         for name, frame in frames.items()
     }
-    sheets["About"] = [[line] for line in (safe.title, *notes_of(safe, details))]
+    sheets["About"] = [[line] for line in about]
     file = BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
         book.set_properties({"created": _CREATED})
@@ -142,11 +165,13 @@ def as_markdown(
     safe: SafeTable, *, details: Details = PLAIN, language: str = "en"
 ) -> str:
     """Write a table for people: shares in %, counts in brackets, a line of bases."""
-    page = lines_of(safe, details=details, language=language)
-    lines = [
-        _line(page.head),
-        _line(["---", *["---:"] * (len(page.head) - 1)], raw=True),
-    ]
+    return markdown_of(lines_of(safe, details=details, language=language))
+
+
+def markdown_of(page: Lines) -> str:
+    """Write lines as a Markdown table."""
+    rule = ["---", *["---:"] * (len(page.head) - 1)]
+    lines = [_line(page.head), _line(rule, raw=True)]
     lines += [_line(line) for line in page.lines]
     notes = [part for note in page.notes for part in ("", _escaped(note))]
     return "\n".join([f"**{_escaped(page.title)}**", "", *lines, *notes]) + "\n"
@@ -157,7 +182,11 @@ def as_html(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
 
     Every text is escaped; the fragment has no script and no style of its own.
     """
-    page = lines_of(safe, details=details, language=language)
+    return html_of(lines_of(safe, details=details, language=language))
+
+
+def html_of(page: Lines) -> str:
+    """Write lines as an HTML table; every text is escaped."""
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in page.head)
     body = "\n".join(_html_line(line) for line in page.lines)
     notes = "\n".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
@@ -178,7 +207,8 @@ def _frames(details: Details) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in frames.items() if frame is not None}
 
 
-def _records(frame: pd.DataFrame) -> list[object]:
+def records(frame: pd.DataFrame) -> list[object]:
+    """Give the rows of a frame for JSON; what is missing is null."""
     found: list[object] = json.loads(
         frame.to_json(orient="records", double_precision=15)
     )

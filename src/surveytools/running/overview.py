@@ -1,17 +1,21 @@
 """What was read and what became of it, in numbers of cells: nobody's answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from surveytools.cleaning import Responses, summary
+from surveytools.cleaning import summary
 from surveytools.running.processed import Source
 
-__all__ = ["cleaned_waves", "columns_of", "findings_of", "outcomes_of"]
+if TYPE_CHECKING:
+    from surveytools.running.survey import Survey
+
+__all__ = ["accounting", "clean", "columns_of", "findings_summary"]
 
 
-def cleaned_waves(waves: Mapping[str, Responses]) -> pd.DataFrame:
-    """Count what cleaning gave.
+def clean(self: "Survey") -> pd.DataFrame:
+    """Clean all waves whose inputs changed, and count what came out.
 
     Returns
     -------
@@ -25,7 +29,7 @@ def cleaned_waves(waves: Mapping[str, Responses]) -> pd.DataFrame:
             "changes": len(responses.audit),
             "findings": len(responses.findings),
         }
-        for name, responses in waves.items()
+        for name, responses in self.all_responses().items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("wave")
 
@@ -57,7 +61,7 @@ def columns_of(sources: Sequence[Source]) -> pd.DataFrame:
     )
 
 
-def outcomes_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
+def accounting(self: "Survey") -> pd.DataFrame:
     """Say what became of every cell of the exports.
 
     Returns
@@ -66,13 +70,14 @@ def outcomes_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
         One row an outcome, one column a wave, numbers of cells; the last row sums to
         all cells of the exports.
     """
-    cells = {name: dict(summary(each.accounting)) for name, each in waves.items()}
+    waves = self.all_responses().items()
+    cells = {name: dict(summary(each.accounting)) for name, each in waves}
     frame = pd.DataFrame(cells).fillna(0).astype("int64")
     frame.loc["all cells"] = frame.sum()
     return frame.rename_axis("outcome")
 
 
-def findings_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
+def findings_summary(self: "Survey") -> pd.DataFrame:
     """Count the findings; what was found stays in ``data/processed``.
 
     Returns
@@ -85,6 +90,6 @@ def findings_of(waves: Mapping[str, Responses]) -> pd.DataFrame:
         .fillna({"item": ""})
         .groupby(["wave", "kind", "item"], sort=False)
         .agg(findings=("kind", "size"), cells=("cells", "sum"))
-        for name, responses in waves.items()
+        for name, responses in self.all_responses().items()
     ]
     return pd.concat(frames).reset_index()

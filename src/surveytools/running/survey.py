@@ -14,6 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from surveytools.analysis import Table, tabulate
+from surveytools.analysis.estimation import Headcounts
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Responses
 from surveytools.disclosure import (
@@ -31,15 +32,10 @@ from surveytools.presenting import (
     save_figure,
 )
 from surveytools.presenting.captions import footer_text
+from surveytools.running import overview, shown
 from surveytools.running.comments import comments_of, people_in
 from surveytools.running.job import REPORTS, STUDY
 from surveytools.running.outputs import tabplan_of, write_deck
-from surveytools.running.overview import (
-    cleaned_waves,
-    columns_of,
-    findings_of,
-    outcomes_of,
-)
 from surveytools.running.parameters import closest
 from surveytools.running.planned import (
     EVERYBODY,
@@ -158,6 +154,16 @@ class Survey:
         """
         return self._waves.responses(wave)
 
+    def headcounts(self, wave: str | None = None) -> Headcounts | None:
+        """Give the headcounts of departments for a wave, if the study has any."""
+        return self._waves.headcounts(wave)
+
+    numbers = shown.numbers
+    details = shown.details
+    html = shown.html
+    markdown = shown.markdown
+    tidy = shown.tidy
+
     def table(
         self,
         stub: str,
@@ -193,21 +199,22 @@ class Survey:
             combinations=combinations,
             interval=interval,
             level=level,
-            headcounts=self._waves.headcounts(wave),
+            headcounts=self.headcounts(wave),
         )
-        (safe,) = self._protected.ledger.beside([self._with_groups(table)])
+        (safe,) = self.protected.ledger.beside([self._with_groups(table)])
         return safe
 
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
         """Declared tables by id, protected together in declared order."""
-        safe = self._protected.ledger.safe()
+        safe = self.protected.ledger.safe()
         if self.release is not None:
             safe = self.release.dated(safe, self.study, self.tabplan)
         return MappingProxyType({table.id: table for table in safe})
 
     @cached_property
-    def _protected(self) -> ProtectedPlan:
+    def protected(self) -> ProtectedPlan:
+        """Declared tables with what is hidden of them. Not for showing."""
         return ProtectedPlan(
             self.study,
             self.tabplan,
@@ -337,21 +344,18 @@ class Survey:
         status = status_of(self.release, words, self.home, study)
         return write_deck(slides, self.reports, study=study, words=words, status=status)
 
-    def clean(self) -> pd.DataFrame:
-        """Clean all waves whose inputs changed; as `overview.cleaned_waves`."""
-        return cleaned_waves(self._waves.all_responses())
+    clean = overview.clean
+    accounting = overview.accounting
+    findings_summary = overview.findings_summary
 
     def profile(self) -> pd.DataFrame:
         """Describe the exports' columns, not their contents: `overview.columns_of`."""
-        return self.release.columns() if self.release else columns_of(self.sources())
+        release = self.release
+        return release.columns() if release else overview.columns_of(self.sources())
 
-    def accounting(self) -> pd.DataFrame:
-        """Say what became of every cell; as `overview.outcomes_of`."""
-        return outcomes_of(self._waves.all_responses())
-
-    def findings_summary(self) -> pd.DataFrame:
-        """Count the findings by kind and item; as `overview.findings_of`."""
-        return findings_of(self._waves.all_responses())
+    def all_responses(self) -> dict[str, Responses]:
+        """Give the cleaned answers of all waves by name, in order. Not for showing."""
+        return self._waves.all_responses()
 
     def _planned(self, id: str) -> PlannedTable:  # noqa: A002
         for planned in self.tabplan.tables:
@@ -367,7 +371,7 @@ class Survey:
             responses,
             planned,
             language=self.study.language,
-            headcounts=self._waves.headcounts(planned.wave),
+            headcounts=self.headcounts(planned.wave),
         )
         return self._with_groups(table)
 
@@ -382,7 +386,7 @@ class Survey:
         if unit == EVERYBODY:
             return self.plan[planned.id]
         require_declared(self.release, "those of one department")
-        return self._protected.of_unit(planned, unit, self._require_unit(unit))
+        return self.protected.of_unit(planned, unit, self._require_unit(unit))
 
     def _second(self, planned: PlannedTable, unit: str) -> SafeTable | None:
         if planned.with_table is None:

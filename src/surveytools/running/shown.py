@@ -1,0 +1,127 @@
+"""What else the facade gives: means, letters, HTML, Markdown, tidy frames."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from surveytools.analysis.numbers import tabulate_numbers
+from surveytools.analysis.statistics import Correction, ProportionTest
+from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
+from surveytools.disclosure import writing as tables
+from surveytools.disclosure.details import PLAIN, Details, details_of
+from surveytools.disclosure.number_writing import (
+    numbers_html,
+    numbers_markdown,
+    tidy_numbers,
+)
+from surveytools.running.released import require_declared
+
+if TYPE_CHECKING:
+    from surveytools.running.survey import Survey
+
+__all__ = ["details", "html", "markdown", "numbers", "tidy"]
+
+
+def numbers(
+    self: "Survey",
+    stub: str,
+    *,
+    by: str | None = None,
+    where: str | None = None,
+    level: float = 0.95,
+    wave: str | None = None,
+) -> SafeNumbers:
+    """Give mean, median and standard deviation of a numeric item, by groups.
+
+    Its bases are protected against all tables that the tab plan declares. What is
+    withheld, and why: `surveytools.disclosure.number_rules`.
+
+    Parameters are those of `surveytools.analysis.tabulate`.
+
+    Raises
+    ------
+    SurveyError
+        If an item doesn't exist, or holds no numbers.
+    """
+    require_declared(self.release, "others")
+    disclosure = self.study.disclosure
+    table = tabulate_numbers(
+        self.responses(wave),
+        stub,
+        by=by,
+        where=where,
+        level=level,
+        headcounts=self.headcounts(wave),
+    )
+    return protect_numbers(
+        table,
+        threshold=disclosure.threshold,
+        profile=disclosure.profile,
+        ledger=self.protected.ledger,
+    )
+
+
+def details(
+    self: "Survey",  # noqa: ARG001  # a method of the facade
+    table: SafeTable,
+    *,
+    correction: Correction | None = "holm",
+    test: ProportionTest = "z",
+    nets: Mapping[str, Sequence[str]] | None = None,
+    summary: bool = False,
+    box: int = 2,
+    intervals: bool = False,
+) -> Details:
+    """Compute letters, nets and a summary of a scale, of shown numbers only.
+
+    Parameters are those of `surveytools.disclosure.details.details_of`.
+
+    Raises
+    ------
+    ParameterError
+        If the table has no such answers, or no scale.
+    """
+    return details_of(
+        table,
+        correction=correction,
+        test=test,
+        nets=nets,
+        summary=summary,
+        box=box,
+        intervals=intervals,
+    )
+
+
+def html(
+    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+) -> str:
+    """Write a table as an HTML fragment; with letters and more, as `details` gives."""
+    language = self.study.language
+    if isinstance(table, SafeNumbers):
+        return numbers_html(table, language=language)
+    return tables.as_html(table, details=details, language=language)
+
+
+def markdown(
+    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+) -> str:
+    """Write a table as Markdown; with letters and more, as `details` gives."""
+    language = self.study.language
+    if isinstance(table, SafeNumbers):
+        return numbers_markdown(table, language=language)
+    return tables.as_markdown(table, details=details, language=language)
+
+
+def tidy(
+    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+) -> pd.DataFrame:
+    """Give a table as a frame, one row a cell (of numbers, a group).
+
+    Columns are those of `surveytools.disclosure.writing.tidy`, or of
+    `surveytools.disclosure.number_writing.tidy_numbers`; withheld numbers are missing.
+    """
+    language = self.study.language
+    if isinstance(table, SafeNumbers):
+        return tidy_numbers(table, language=language)
+    return tables.tidy(table, details=details, language=language)
