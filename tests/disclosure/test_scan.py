@@ -120,6 +120,32 @@ def test_notebooks_are_searched_in_outputs_metadata_and_pictures(found):
     assert found(notebook({"text/plain": ["fine"]}), "run.ipynb") == set()
 
 
+def png_with(text):
+    picture, info = io.BytesIO(), PngImagePlugin.PngInfo()
+    info.add_itxt("Description", text, zip=True)
+    Image.new("RGB", (2, 2)).save(picture, "png", pnginfo=info)
+    return base64.b64encode(picture.getvalue()).decode()
+
+
+def test_pictures_attached_to_a_cell_are_searched(found):
+    cell = {
+        "cell_type": "markdown",
+        "source": ["![](attachment:a.png)"],
+        "attachments": {"a.png": {"image/png": png_with(PERSON)}},
+    }
+    content = json.dumps({"cells": [cell], "metadata": {}})
+
+    assert FOUND["name"] in found(content, "run.ipynb")
+
+
+@pytest.mark.parametrize("name", ["page.html", "figure.svg"])
+def test_pictures_inside_a_page_are_searched(found, name):
+    inside = f'<img src="data:image/png;base64,{png_with(PERSON)}">'
+
+    assert FOUND["name"] in found(inside, name)
+    assert found(inside.replace(png_with(PERSON), png_with("fine")), name) == set()
+
+
 def test_decks_are_searched_down_to_the_workbook_in_a_chart(found, tmp_path):
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])

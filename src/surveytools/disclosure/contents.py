@@ -18,6 +18,7 @@ _DEEPEST = 4  # a workbook in a chart in a deck is two archives deep
 _MOST = 512 << 20  # bytes that one archive may unpack to
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_INSIDE = re.compile(r"data:[\w.+/;=-]*;base64,([A-Za-z0-9+/=\s]+)")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MARK = (b"<", b"\xef\xbb\xbf<")
 
@@ -64,7 +65,7 @@ def _contents(data: bytes, place: str, depth: int) -> Iterator[Piece]:
     elif data.startswith(_PNG):
         yield from (Piece(_inside(place, "metadata"), t) for t in _png_texts(data))
     elif data[:200].lstrip().startswith(_MARK):
-        yield Piece(place, _without_markup(data.decode("utf-8", "replace")))
+        yield from _markup(data.decode("utf-8", "replace"), place)
     else:
         yield Piece(place, data.decode("utf-8", "replace"))
 
@@ -108,6 +109,21 @@ def _png_texts(data: bytes) -> Iterator[str]:
                 break
 
 
+def _markup(text: str, place: str) -> Iterator[Piece]:
+    """Give the text of a page, and what is packed into its addresses."""
+    yield Piece(place, _without_markup(text))
+    for packed in _INSIDE.findall(text):
+        yield from _unpacked(packed, _inside(place, "data"))
+
+
+def _unpacked(text: str, place: str) -> Iterator[Piece]:
+    try:
+        data = base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        data = text.encode()
+    yield from _contents(data, place, _DEEPEST)
+
+
 def _without_markup(text: str) -> str:
     """Give text between tags and in attributes, entities resolved.
 
@@ -129,7 +145,11 @@ def _notebook(data: bytes) -> Iterator[Piece]:
     yield Piece("metadata", "\n".join(_strings(notebook)))
     for number, cell in enumerate(cells, start=1):
         outputs = cell.pop("outputs", [])
+        attached = cell.pop("attachments", {})
         yield Piece(f"cell {number}", "\n".join(_strings(cell)))
+        for name, shown in attached.items() if isinstance(attached, dict) else ():
+            yield Piece(f"cell {number}, attachment", name)
+            yield from _shown(shown, f"cell {number}, attachment")
         for output in outputs:
             yield from _output(output, f"cell {number}, output")
 
@@ -137,16 +157,16 @@ def _notebook(data: bytes) -> Iterator[Piece]:
 def _output(output: dict[str, object], place: str) -> Iterator[Piece]:
     shown = output.pop("data", {})
     yield Piece(place, "\n".join(_strings(output)))
+    yield from _shown(shown, place)
+
+
+def _shown(shown: object, place: str) -> Iterator[Piece]:
     for kind, value in shown.items() if isinstance(shown, dict) else ():
         text = _text(value)
         if kind.startswith("image/") and kind != "image/svg+xml":
-            try:
-                data = base64.b64decode(text)
-            except (binascii.Error, ValueError):
-                data = text.encode()
-            yield from _contents(data, _inside(place, kind), _DEEPEST)
+            yield from _unpacked(text, _inside(place, kind))
         elif kind in {"text/html", "image/svg+xml"}:
-            yield Piece(_inside(place, kind), _without_markup(text))
+            yield from _markup(text, _inside(place, kind))
         else:
             yield Piece(_inside(place, kind), text)
 
