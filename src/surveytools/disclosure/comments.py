@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from surveytools.errors import DisclosureError
@@ -58,6 +58,7 @@ def protect_comments(
     rules: CommentRules | None,
     profile: Profile,
     group: str | None = None,
+    written: Mapping[str, int] | None = None,
 ) -> SafeComments:
     """Mask free-text answers, or withhold them all.
 
@@ -80,6 +81,10 @@ def protect_comments(
         Who will see the outputs.
     group
         Code of the group whose answers these are.
+    written
+        How many wrote something in each group, by its code; under ``""``, in none.
+        Everybody's comments, less those of the groups that are shown, are those of the
+        others: where these are few, the smallest group is withheld with them.
 
     Notes
     -----
@@ -88,6 +93,10 @@ def protect_comments(
     read comments before they leave.
     """
     withheld = _why_withheld(len(texts), rules, profile)
+    if withheld is None and rules is not None and written is not None:
+        kept_back = _kept_back(written, rules.threshold)
+        if group in kept_back:
+            withheld = f"fewer than {rules.threshold} comments would be told apart"
     if withheld is not None:
         return SafeComments(item, group, (), withheld, _PERMIT)
     mask = _Mask(people)
@@ -106,6 +115,14 @@ def _why_withheld(
     if number < rules.threshold:
         return f"fewer than {rules.threshold} comments"
     return None
+
+
+def _kept_back(written: Mapping[str, int], threshold: int) -> set[str]:
+    """Name the groups that are withheld so that no few are left over."""
+    few = {code for code, number in written.items() if not code or number < threshold}
+    left = sum(written[code] for code in few)
+    others = sorted(written.keys() - few, key=lambda code: (written[code], code))
+    return few.union(others[:1] if 0 < left < threshold else ())
 
 
 class _Mask:

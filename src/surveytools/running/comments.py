@@ -57,9 +57,13 @@ def comments_of(
         msg = f"item {item!r} isn't free text"
         raise ParameterError(msg, hint="tabulate it with table()")
     texts = responses.frame[item]
+    written = None
     if member is not None:
         group, choice = member
         inside = responses.frame[group].eq(choice).to_numpy(dtype=bool, na_value=False)
+        codes = responses.frame.loc[texts.notna().to_numpy(), group].astype(object)
+        numbers = codes.where(codes.notna(), "").value_counts()
+        written = {str(code): int(number) for code, number in numbers.items()}
         texts = texts[inside]
     return protect_comments(
         [str(text) for text in texts.dropna()],
@@ -68,4 +72,5 @@ def comments_of(
         rules=decided.comments,
         profile=decided.profile,
         group=member[1] if member else None,
+        written=written,
     )
