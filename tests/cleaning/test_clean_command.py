@@ -1,5 +1,7 @@
 """``surveytools clean``, as people type it."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -149,3 +151,39 @@ def test_mistyped_command_has_status_two(folder):
     result = CliRunner().invoke(command, [str(folder / "export.csv")])
 
     assert result.exit_code == 2
+
+
+def test_every_unresolved_cell_is_listed_with_row_column_and_raw_text(folder, run):
+    tools = (
+        '\n[[items]]\ncode = "tools"\nheader = "Tools"\nlabel = "Tools"\n'
+        'kind = "multiple-response"\n'
+        'choices = [{code = "git", label = "Git"}, {code = "svn", label = "SVN"}]\n'
+    )
+    (folder / "codebook.toml").write_text(CODEBOOK + tools)
+    (folder / "export.csv").write_text(
+        "Submitter,Submitter Email,Submission Date,Department,Words,Tools,Other\n"
+        + "Ada,a@example.org,2026-09-14 11:44:20+00:00,=Fysics,hello,Git; Fax,secret\n"
+        * 7
+        + "Bob,b@example.org,2026-09-14 12:44:20+00:00,ep,,Telex; Fax; SVN,\n",
+        encoding="utf-8-sig",
+    )
+
+    assert run().exit_code == 0
+
+    path = folder / "out" / "2026" / "unresolved.csv"
+    lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    assert [
+        (line["row"], line["column"], line["found"], line["cell"]) for line in lines
+    ] == [
+        # the export's Indico dialect is CSV: its "=" stands as the file has it
+        *((str(row), "Department", "'=Fysics", "'=Fysics") for row in range(2, 9)),
+        *((str(row), "Tools", "Fax", "Git; Fax") for row in range(2, 9)),
+        ("9", "Tools", "Fax", "Telex; Fax; SVN"),
+        ("9", "Tools", "Telex", "Telex; Fax; SVN"),
+    ]
+    assert {line["export"] for line in lines} == {"export.csv"}
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "secret" not in path.read_text("utf-8-sig")  # no item: nobody vouched
+    manifest = json.loads((path.parent / "manifest.json").read_text("utf-8"))
+    assert manifest["unresolved_cells"] == 15
+    assert "unresolved.csv" in manifest["files"]

@@ -114,6 +114,7 @@ def test_equal_inputs_give_equal_bytes(responses, raw, tmp_path):
         "states.parquet",
         "audit.parquet",
         "findings.csv",
+        "unresolved.csv",
         "codebook.json",
         "responses.xlsx",
         "manifest.json",

@@ -24,6 +24,7 @@ from surveytools.cleaning.skips import absent_not_asked, apply_skip_rules
 from surveytools.cleaning.steps import STEPS
 from surveytools.cleaning.texts import export_names, stack, text_frame
 from surveytools.cleaning.told import blank_states, empty_ticks, told_by
+from surveytools.cleaning.unresolved_cells import unresolved_cells
 from surveytools.errors import (
     ExportError,
     Location,
@@ -141,6 +142,7 @@ def clean(
         _row_counts(raws, index, texts.index, left_out, layout),
         persons if len(persons) == len(texts) else persons.loc[texts.index],
         key_id(key) if key is not None and codebook.pseudonyms else None,
+        unresolved_cells(findings, raws, names, matches, texts.index),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,8 @@ class Finding:
         belongs to no item.
     cells
         Number of cells concerned.
+    positions
+        Positions of all of them among the rows that were kept, where each is told.
     """
 
     kind: str
@@ -76,6 +78,7 @@ class Finding:
     item: str | None = None
     column: str | None = None
     cells: int = 1
+    positions: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
 
 Findings = list[Finding]
@@ -144,6 +147,7 @@ def findings_by_text(
                 item,
                 column,
                 len(at),
+                at,
             )
         )
     return found

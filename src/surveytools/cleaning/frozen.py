@@ -214,6 +214,7 @@ def frozen(
         accounting=told.accounting,
         audit=told.audit,
         findings=told.findings,
+        unresolved=told.unresolved,
         rows=told.rows,
     )
     return responses, origin

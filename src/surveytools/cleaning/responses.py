@@ -7,6 +7,7 @@ from enum import StrEnum
 import pandas as pd
 
 from surveytools.cleaning.codebook import Codebook
+from surveytools.cleaning.unresolved_cells import no_cells
 
 __all__ = ["Responses", "State"]
 
@@ -66,6 +67,10 @@ class Responses:
         no items, and no table or output has them.
     key
         Name of the key that made the pseudonyms, for comparing waves.
+    unresolved
+        One row per cell of an item that is unresolved, as a whole or in part, columns
+        as `unresolved_cells` gives them. Contents: stays in ``data/processed``, as
+        ``unresolved.csv``; it isn't read back from there.
     """
 
     frame: pd.DataFrame
@@ -78,6 +83,7 @@ class Responses:
     rows: Mapping[str, int] = field(default_factory=dict)
     pseudonyms: pd.DataFrame = field(default_factory=pd.DataFrame)
     key: str | None = None
+    unresolved: pd.DataFrame = field(default_factory=no_cells)
 
     def __repr__(self) -> str:
         n, items = len(self.frame), len(self.codebook.items)

@@ -16,6 +16,7 @@ from surveytools.cleaning.codebook_json import codebook_from_plain, codebook_to_
 from surveytools.cleaning.findings import COLUMNS as FINDING_COLUMNS
 from surveytools.cleaning.findings import finding_frame
 from surveytools.cleaning.responses import Responses, State
+from surveytools.cleaning.unresolved_cells import COLUMNS as UNRESOLVED_COLUMNS
 from surveytools.cleaning.workbook import fits_workbook, write_workbook
 from surveytools.errors import ExportError, Location
 from surveytools.files import atomic_path, formula_safe, sha256_of, write_text
@@ -77,7 +78,10 @@ def write_responses(
         written.append(persons)
     written.append(folder / "findings.csv")
     with atomic_path(written[-1], mode=_PRIVATE) as temporary:
-        _write_findings(responses.findings, temporary)
+        _write_texts(responses.findings, FINDING_COLUMNS, temporary)
+    written.append(folder / "unresolved.csv")
+    with atomic_path(written[-1], mode=_PRIVATE) as temporary:
+        _write_texts(responses.unresolved, UNRESOLVED_COLUMNS, temporary)
     written.append(folder / "codebook.json")
     write_text(written[-1], _json(codebook_to_plain(responses.codebook)))
     for_people = folder / "responses.xlsx"
@@ -165,6 +169,9 @@ def _manifest(
         "outcomes": dict(summary(responses.accounting)),
         "changes": _counts(responses.audit["step"]),
         "findings": _counts(responses.findings["kind"]),
+        "unresolved_cells": len(
+            responses.unresolved[["export", "row", "column"]].drop_duplicates()
+        ),
         "files": {path.name: sha256_of(path) for path in files},
         "accounting": json.loads(responses.accounting.to_json(orient="records")),
     }
@@ -179,11 +186,11 @@ def _json(plain: Mapping[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
 
-def _write_findings(findings: pd.DataFrame, path: Path) -> None:
+def _write_texts(frame: pd.DataFrame, columns: Sequence[str], path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(FINDING_COLUMNS)
-        for row in findings.itertuples(index=False):
+        writer.writerow(columns)
+        for row in frame.itertuples(index=False):
             writer.writerow(["" if pd.isna(v) else _quoted(str(v)) for v in row])
 
 

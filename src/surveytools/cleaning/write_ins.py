@@ -93,7 +93,8 @@ def _not_selected(
 ) -> Findings:
     if not odd.any():
         return []
-    export, row, others = places(index, np.flatnonzero(odd))
+    at = np.flatnonzero(odd)
+    export, row, others = places(index, at)
     return [
         Finding(
             "written in though not selected",
@@ -103,6 +104,7 @@ def _not_selected(
             row,
             item.code,
             write_in_name(item, choice),
-            int(odd.sum()),
+            len(at),
+            at,
         )
     ]
