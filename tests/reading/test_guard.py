@@ -251,3 +251,29 @@ def test_unknown_platform(export):
     text = refused(path, platform="doodle")
 
     assert re.search(r"choose one of .*indico.*, generic", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        # Excel: length and name of the user, in 55 bytes, and again in UTF-16
+        pytest.param(
+            "~$export.xlsx",
+            b"\x03Ada" + b" " * 51 + b"\x03\0" + "Ada".ljust(54).encode("utf-16-le"),
+            id="excel",
+        ),
+        pytest.param(
+            ".~lock.export.xlsx#",
+            b",ada,host,25.11.2026 09:00,file:///home/ada/.config/libreoffice/4;",
+            id="libreoffice",
+        ),
+    ],
+)
+def test_lock_file_of_an_open_workbook(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    text = refused(path)
+
+    assert "marks a workbook that somebody has open" in text
+    assert "name 'export.xlsx'" in text

@@ -1,5 +1,6 @@
 """What is refused before any parser sees a file, each with one clear line."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -58,6 +59,10 @@ _MARKUP = (
 _XML_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
+_LOCK = re.compile(r"~\$(?P<excel>.+)|\.~lock\.(?P<office>.+)#", re.DOTALL)
+_LOCK_SIZE = 512  # Excel's have 165 bytes; LibreOffice's hold a user's name and path
+
+
 class FileKind(StrEnum):
     """What the bytes of a file are, whatever its name says."""
 
@@ -99,6 +104,7 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
     """
     where = Location(path.name)
     start = _start_of(path, where)
+    _check_lock(start, where)
     if start.startswith(_OLE):
         _check_size(path, where, limits)
         return FileKind.XLS
@@ -138,6 +144,15 @@ def _start_of(path: Path, where: Location) -> bytes:
         problem = "the file is empty"
         raise ExportError(problem, where, "download the export again")
     return start
+
+
+def _check_lock(start: bytes, where: Location) -> None:
+    """Refuse the small file that Excel and LibreOffice put beside an open workbook."""
+    name = _LOCK.fullmatch(where.file)
+    if name is not None and len(start) <= _LOCK_SIZE:
+        problem = "this only marks a workbook that somebody has open"
+        hint = f"name {name['excel'] or name['office']!r}"
+        raise ExportError(problem, where, hint)
 
 
 def _check_size(path: Path, where: Location, limits: Limits) -> None:
