@@ -187,3 +187,43 @@ def test_every_unresolved_cell_is_listed_with_row_column_and_raw_text(folder, ru
     manifest = json.loads((path.parent / "manifest.json").read_text("utf-8"))
     assert manifest["unresolved_cells"] == 15
     assert "unresolved.csv" in manifest["files"]
+
+
+@pytest.mark.parametrize("header", ["Name", "Nom", "Nombre", "Vorname"])
+def test_item_over_a_personal_header_is_told_how_to_keep_it(folder, run, header):
+    with (folder / "codebook.toml").open("a") as file:
+        file.write(
+            f'\n[[items]]\ncode = "service"\nheader = "{header}"\n'
+            'label = "Service"\nkind = "text"\n'
+        )
+    (folder / "export.csv").write_text(f"Department,{header}\nep,SWAN\nep,lxplus\n")
+
+    result = run()
+
+    assert result.exit_code == 1
+    assert f"column '{header}': the column of item 'service' counts as" in result.output
+    assert "write a longer header" in result.output
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Name of the service you use",
+        "Nom du service utilisé",
+        "Name des Dienstes",
+        "Nombre del servicio",
+    ],
+)
+def test_name_of_a_service_is_an_answer(folder, run, header):
+    with (folder / "codebook.toml").open("a") as file:
+        file.write(
+            f'\n[[items]]\ncode = "service"\nheader = "{header}"\n'
+            'label = "Service"\nkind = "text"\n'
+        )
+    (folder / "export.csv").write_text(f"Department,{header}\nep,SWAN\nep,lxplus\n")
+
+    assert run().exit_code == 0
+
+    frame = read_responses(folder / "out" / "2026").frame
+    assert frame["service"].tolist() == ["SWAN", "lxplus"]

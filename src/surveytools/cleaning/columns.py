@@ -16,6 +16,7 @@ from surveytools.cleaning.headers import (
 from surveytools.cleaning.matching import normalise
 from surveytools.cleaning.others import item_of_write_in, other_choice
 from surveytools.errors import CodebookError
+from surveytools.reading.personal import is_personal
 from surveytools.reading.table import Column, RawTable, Role
 
 __all__ = ["ColumnMatch", "Matched", "match_columns"]
@@ -221,7 +222,6 @@ def _lacking(
     entries: tuple[ColumnMatch, ...],
 ) -> Iterator[CodebookError]:
     """One problem an item, or a row of a matrix, that the export lacks."""
-    spare = [entry.column.header for entry in entries if entry.unknown]
     for item in codebook.asked():
         wanted = _wanted(item, matched)
         lost = [name for name in wanted if name not in matched]
@@ -229,18 +229,32 @@ def _lacking(
             continue
         header = next(iter(headers_of(item)), item.code)
         if len(lost) == len(wanted):
-            yield _lack(raw, codebook, f"item {item.code!r}", header, spare)
+            yield _lack(raw, codebook, f"item {item.code!r}", header, entries)
             continue
         parts = {f"{item.code}__{part.code}": part for part in parts_of(item)}
         for name in lost:
             what = f"{parts[name].code!r} of item {item.code!r}"
             header_of_part = f"{header}: {parts[name].text(codebook.language)}"
-            yield _lack(raw, codebook, what, header_of_part, spare)
+            yield _lack(raw, codebook, what, header_of_part, entries)
 
 
 def _lack(
-    raw: RawTable, codebook: Codebook, what: str, header: str, spare: list[str]
+    raw: RawTable,
+    codebook: Codebook,
+    what: str,
+    header: str,
+    entries: tuple[ColumnMatch, ...],
 ) -> CodebookError:
+    if any(_same_header(entry, header) for entry in entries):
+        msg = f"the column of {what} counts as personal data, which is never an item"
+        hint = f"take it out of {codebook.file}, or keep a pseudonym of it"
+        if is_personal(header):
+            hint = (
+                "if it holds none, write a longer header in a copy of the export and in"
+                f" {codebook.file}, such as 'Name of the service'"
+            )
+        return CodebookError(msg, raw.locate(column=header), hint)
+    spare = [entry.column.header for entry in entries if entry.unknown]
     by_text = {normalise(text): text for text in spare}
     close = difflib.get_close_matches(normalise(header), by_text, n=1, cutoff=0.5)
     hint = f"correct the header in {codebook.file}, or mark the item optional"
@@ -248,6 +262,12 @@ def _lack(
         hint = f"the export has {by_text[close[0]]!r}; add it to `headers` if it is it"
     msg = f"no column for {what}"
     return CodebookError(msg, raw.locate(column=header), hint)
+
+
+def _same_header(entry: ColumnMatch, header: str) -> bool:
+    """Tell whether a column was left out as personal though an item asks for it."""
+    same = normalise(entry.column.header) == normalise(header)
+    return same and entry.left_out is not None and entry.column.role is Role.IDENTITY
 
 
 def _contested(
