@@ -1,5 +1,6 @@
 """Grid and platform to `RawTable`: names, roles and what a person should know."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +19,7 @@ from surveytools.reading.table import Column, Question, RawTable, Role
 
 __all__ = ["assemble", "column_names"]
 
-_SWOLLEN = r"-?\d(?:[.,]\d+)?[eE]\+\d+|-?\d{16,}"
+_SWOLLEN = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+|-?\d{16,}")
 
 
 def assemble(grid: Grid, platform: Platform, match: Match) -> RawTable:
@@ -221,4 +222,4 @@ def _is_count(texts: pd.Series) -> bool:
 
 
 def _any_swollen(texts: "pd.Index[str]") -> bool:
-    return bool(texts.str.fullmatch(_SWOLLEN).any())
+    return any(map(_SWOLLEN.fullmatch, texts.tolist()))

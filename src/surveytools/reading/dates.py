@@ -1,7 +1,7 @@
 """Whether dates have the day or the month first: what the cells of a column prove."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import pandas as pd
@@ -22,7 +22,8 @@ _DATE = re.compile(
 _SHORT = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)")
 _DAY_LENGTH = 10  # characters of a date without its time
-_SERIAL = r"(?:[34]\d|5[0-4])\d{3}(?:\.\d+)?"
+_STORED = re.compile(r"\d{4}-\d\d-\d\d.*")  # as the workbook's reader writes dates
+_SERIAL = re.compile(r"(?:[34]\d|5[0-4])\d{3}(?:\.\d+)?")
 _ASKS_DATE = re.compile(r"\b(?:date|datum|fecha|time|timestamp|horodateur|zeit\w*)\b")
 
 
@@ -36,7 +37,7 @@ class DateOrder(StrEnum):
     UNCLEAR = "day or month first: unclear"
 
 
-def order_of(texts: pd.Series) -> DateOrder | None:
+def order_of(texts: Sequence[str]) -> DateOrder | None:
     """Tell the order of dates in a column from all its cells together.
 
     A number above 12 is a day. Dates with dots have the day first wherever they are
@@ -52,7 +53,7 @@ def order_of(texts: pd.Series) -> DateOrder | None:
     DateOrder or None
         ``None`` where the cells aren't dates.
     """
-    sample = texts.head(_SAMPLE).tolist()
+    sample = texts[:_SAMPLE]
     likely = sum(_DATE.fullmatch(text) is not None for text in sample)
     if not sample or likely < _MOST * len(sample):
         return None
@@ -72,10 +73,9 @@ def order_of(texts: pd.Series) -> DateOrder | None:
     return DateOrder.MONTH_FIRST if month else DateOrder.UNCLEAR
 
 
-def _days(texts: pd.Series) -> list[str]:
+def _days(texts: Sequence[str]) -> list[str]:
     """Give the different texts without their times, which are far fewer."""
-    days = texts.str.strip().str.slice(0, _DAY_LENGTH).unique()
-    return [str(day) for day in days]
+    return list(dict.fromkeys(text.strip()[:_DAY_LENGTH] for text in texts))
 
 
 def date_notes(grid: Grid, roles: Mapping[int, Role]) -> Iterator[str]:
@@ -121,35 +121,41 @@ def _said(grid: Grid, n: int, role: Role) -> Iterator[str]:
             yield _SWAPPED
 
 
-def _dates_of(column: pd.Series) -> pd.Series:
+def _dates_of(column: pd.Series) -> list[str]:
     """Give the cells that aren't blank, or few of them where they can't be dates."""
-    sample = column.head(_SAMPLE).dropna()
-    likely = sum(text[:1].isdecimal() for text in sample.tolist())
-    if len(sample) and likely < _MOST * len(sample):
+    # Plain lists: with few cells, each step over a Series costs more than all cells.
+    sample = _stripped(column.head(_SAMPLE))
+    dates = sum(_DATE.fullmatch(text) is not None for text in sample)
+    serials = sum(_SERIAL.fullmatch(text) is not None for text in sample)
+    if sample and max(dates, serials) < _MOST * len(sample):
         return sample
-    return column.dropna().str.strip()
+    return _stripped(column)
 
 
-def _any_short_year(texts: pd.Series) -> bool:
+def _stripped(column: pd.Series) -> list[str]:
+    return [text.strip() for text in column.tolist() if isinstance(text, str)]
+
+
+def _any_short_year(texts: Sequence[str]) -> bool:
     matches = (_SHORT.match(day) for day in _days(texts))
     return any(m is not None and len(m[4]) == 2 for m in matches)  # noqa: PLR2004
 
 
-def _are_left_over(texts: pd.Series) -> bool:
+def _are_left_over(texts: Sequence[str]) -> bool:
     """Tell dates that a spreadsheet couldn't read, beside others that it did read.
 
     A spreadsheet that expects the month first reads 3/4 as 4 March and leaves 13/4 as
     it is.
     """
-    iso = texts.str.fullmatch(r"\d{4}-\d\d-\d\d.*")
-    rest = texts[~iso]
+    rest = [text for text in texts if _STORED.fullmatch(text) is None]
     matches = [_SHORT.match(day) for day in _days(rest)]
     above = [m is not None and max(int(m[1]), int(m[3])) > _MONTHS for m in matches]
-    return bool(iso.any()) and len(above) > 0 and all(above)
+    return len(rest) < len(texts) and len(above) > 0 and all(above)
 
 
-def _are_serials(texts: pd.Series, header: str, role: Role) -> bool:
+def _are_serials(texts: Sequence[str], header: str, role: Role) -> bool:
     timed = role in {Role.SUBMITTED, Role.STARTED}
     if not timed and _ASKS_DATE.search(header.casefold()) is None:
         return False
-    return len(texts) > 0 and bool(texts.str.fullmatch(_SERIAL).mean() >= _MOST)
+    serials = sum(_SERIAL.fullmatch(text) is not None for text in texts)
+    return len(texts) > 0 and serials >= _MOST * len(texts)

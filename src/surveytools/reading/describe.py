@@ -83,7 +83,7 @@ def _words(counts: pd.Series, raw: RawTable) -> str:
     if texts.str.fullmatch(_NUMBER).all():
         return "numbers"
     if texts.str.fullmatch(_MOMENT).all():
-        order = order_of(texts)
+        order = order_of(texts.tolist())
         plain = order in {None, DateOrder.YEAR_FIRST}
         return "dates" if plain else f"dates, {order}"
     separators = (raw.separator,) if raw.separator is not None else _SEPARATORS

@@ -19,7 +19,7 @@ _SEVERAL = 5
 _SCANNED = 100_000
 
 _EMAIL = re.compile(r"(?:[^@<>]*<)?[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}>?")
-_INSIDE = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+_INSIDE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 _ADDRESS_LIKE = re.compile(r"[0-9A-Fa-f.:%]{2,}")
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _UUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
@@ -81,16 +81,18 @@ def personal_kind(header: str, column: pd.Series) -> str | None:
 
 def _stripped(column: pd.Series) -> list[str]:
     # A plain list: with few cells, each step over a Series costs more than all cells.
-    return [text.strip() for text in column.dropna().tolist()]
+    return [text.strip() for text in column.tolist() if isinstance(text, str)]
 
 
 def addresses_inside(grid: Grid, columns: list[int]) -> Iterator[str]:
     """Say in which columns answers mention an e-mail address, for a person to look."""
     found = {}
     for n in columns:
-        texts = grid.frame[n].head(_SCANNED)
-        with_mark = texts[texts.str.contains("@", regex=False).fillna(value=False)]
-        cells = int(with_mark.str.contains(_INSIDE).sum()) if len(with_mark) else 0
+        texts = grid.frame[n].head(_SCANNED).tolist()
+        cells = sum(
+            isinstance(text, str) and "@" in text and _INSIDE.search(text) is not None
+            for text in texts
+        )
         if cells:
             found[n] = cells
     if found:
