@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from surveytools.reading.dates import DateOrder, order_of
+from surveytools.reading.grid import count_texts
 from surveytools.reading.table import Answers, Column, RawTable, Role
 
 __all__ = ["ColumnLook", "describe"]
@@ -53,7 +54,7 @@ def describe(raw: RawTable) -> tuple[ColumnLook, ...]:
 
 
 def _look(raw: RawTable, column: Column) -> ColumnLook:
-    counts = raw.frame[column.name].value_counts()
+    counts = count_texts(raw.frame[column.name])
     if column.role is Role.IDENTITY:
         looks = "not shown, not passed on"
     elif counts.empty:

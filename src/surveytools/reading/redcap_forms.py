@@ -67,13 +67,11 @@ def not_begun(
     for form in forms:
         if not form.fields:
             continue
+        nothing = frame[[*form.stamps, *form.fields]].isna()
+        ticks = [n for n in form.fields if n in boxes]
+        nothing[ticks] |= frame[ticks].isin(_UNTICKED)
         state = frame[form.state]
-        idle = state.isna() | state.isin(_INCOMPLETE)
-        for n in form.stamps:
-            idle &= frame[n].isna()
-        for n in form.fields:
-            blank = frame[n].isna()
-            idle &= blank | frame[n].isin(_UNTICKED) if n in boxes else blank
+        idle = (state.isna() | state.isin(_INCOMPLETE)) & nothing.all(axis="columns")
         if idle.any():
             marks |= dict.fromkeys(form.fields, idle)
     for question in dict.fromkeys(boxes.values()):

@@ -38,7 +38,9 @@ def as_r_wrote(grid: Grid) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
     blank = grid.frame.isin([R_BLANK])
     if not any(_is_number(grid.texts(n)) for n in grid.header if blank[n].any()):
         return None, ()
-    frame = grid.frame.mask(blank)
+    frame = grid.frame.copy(deep=False)
+    for column in frame.columns[blank.any()]:
+        frame[column] = frame[column].mask(blank[column])
     notes = [f"R wrote the file again: {int(blank.to_numpy().sum())} NA read as blank"]
     spelt = [n for n in grid.header if any(map(_SPELT.search, grid.counts(n).index))]
     for n in spelt:
