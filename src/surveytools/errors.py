@@ -13,6 +13,7 @@ __all__ = [
     "Location",
     "NoResponsesError",
     "NotebookError",
+    "OutputError",
     "ParameterError",
     "StudyError",
     "SurveyError",
@@ -95,6 +96,10 @@ class StudyError(SurveyError):
 
 class ParameterError(SurveyError):
     """A notebook or a command was given a parameter that it doesn't have."""
+
+
+class OutputError(SurveyError):
+    """A file can't be written where it was wanted."""
 
 
 class DisclosureError(SurveyError):

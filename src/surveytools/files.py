@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from surveytools.errors import Location, OutputError
+
 __all__ = ["atomic_path", "formula_safe", "safe_name", "sha256_of", "write_text"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -33,19 +35,35 @@ def atomic_path(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
         Where the finished file shall be.
     mode
         Permissions of the finished file, whatever the umask.
+
+    Raises
+    ------
+    OutputError
+        If the folder or the file can't be written, or nothing more fits on the disk.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
-    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix
+        )
+    except OSError as error:
+        raise _unwritable(path, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
         temporary.chmod(mode)
         temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    msg = f"can't be written ({error.strerror or error})"
+    hint = "name another place, or make room and see to the permissions"
+    return OutputError(msg, Location(str(path)), hint)
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:

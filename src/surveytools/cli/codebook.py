@@ -45,7 +45,7 @@ def draft(source: Path, out: Path, *, force: bool, **reading: Unpack[Reading]) -
     dictionary, Qualtrics (.qsf); they are told by their content. The codebook can be
     used as it is. Lines with "# decide" say what a person must look at.
     """
-    refuse_replacing(out, force=force)
+    refuse_replacing(out, source, force=force)
     # Who says how an export is to be read has no questionnaire.
     told = any(reading[key] for key in ("platform", "sheet", "header_row"))
     asked = None if told else read_questionnaire(source)

@@ -45,7 +45,7 @@ def export(
 
     Says what the format can't hold: lines that begin with "left out".
     """
-    refuse_replacing(out, force=force)
+    refuse_replacing(out, codebook, force=force)
     known_units, catalogue = lists_for(codebook, units=units, services=services)
     book = load_codebook(codebook, units=known_units, catalogue=catalogue)
     document = read_toml(codebook, Document, error=CodebookError)

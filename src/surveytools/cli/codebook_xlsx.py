@@ -30,7 +30,7 @@ def to_xlsx(codebook: Path, out: Path, *, force: bool) -> None:
     Nothing but comments is lost on the way. A file that is based on another keeps
     saying no more than its differences.
     """
-    refuse_replacing(out, force=force)
+    refuse_replacing(out, codebook, force=force)
     document = read_toml(codebook, Document, error=CodebookError)
     document_to_xlsx(document, out)
     entries = len(document.items) + len(document.derived)
@@ -48,21 +48,24 @@ def to_xlsx(codebook: Path, out: Path, *, force: bool) -> None:
 @problems_reported()
 def from_xlsx(workbook: Path, out: Path, *, force: bool) -> None:
     """Write the codebook that stands in WORKBOOK, as to-xlsx lays it out."""
-    refuse_replacing(out, force=force)
+    refuse_replacing(out, workbook, force=force)
     document = document_from_xlsx(workbook)
     write_text(out, codebook_toml(document))
     entries = len(document.items) + len(document.derived)
     click.echo(f"{entries} items -> {out}")
 
 
-def refuse_replacing(out: Path, *, force: bool) -> None:
-    """Refuse to write over a file that exists, unless told to.
+def refuse_replacing(out: Path, source: Path, *, force: bool) -> None:
+    """Refuse to write over a file that exists, unless told to, and over the source.
 
     Raises
     ------
     ParameterError
-        If the file exists and ``force`` isn't set.
+        If the file exists and ``force`` isn't set, or it is the one that is read.
     """
+    if out.exists() and source.exists() and out.samefile(source):
+        msg = "is the file that is read"
+        raise ParameterError(msg, Location(str(out)), "name another file")
     if out.exists() and not force:
         msg = "exists, and may hold somebody's work"
         raise ParameterError(msg, Location(str(out)), "name another file, or --force")
