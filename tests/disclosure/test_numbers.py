@@ -41,10 +41,17 @@ def numbers(make_table):
             stub_label="Hours",
             estimation=Estimation(population=population or {}),
         )
-        everybody = np.concatenate(groups)
-        return NumberTable(table, (*groups, everybody), np.array(outside, dtype=float))
+        return NumberTable(table, *apart(*groups, outside=outside))
 
     return make
+
+
+def apart(*groups, outside=()):
+    """Numbers one after the other, and who is in which group, or in any."""
+    sizes = [len(group) for group in groups]
+    place = np.repeat([*range(len(groups)), -1], [*sizes, len(outside)])
+    members = np.array([*(place == n for n in range(len(groups))), place >= 0])
+    return np.concatenate([*groups, np.array(outside, dtype=float)]), members
 
 
 def shown(table, *, threshold=5, profile=Profile.WORKSHOP):
@@ -116,9 +123,8 @@ def test_what_is_withheld_can_not_be_subtracted_from_totals():
         outside = rng.lognormal(1, 1.8, size=rng.integers(0, 7))
         everybody = np.concatenate(groups)
         gone = hidden_numbers(
-            [*groups, everybody],
+            *apart(*groups, outside=outside),
             np.zeros(len(groups) + 1, dtype=bool),
-            outside,
             threshold=5,
             profile=Profile.INTERNAL,
             partition=True,
@@ -143,8 +149,64 @@ def test_a_few_in_no_group_are_hidden_by_a_group_and_the_total(numbers):
     assert hidden(numbers(MANY, SOME, outside=[2.0])) == ["g1", "total"]
 
 
-def test_groups_that_overlap_are_not_subtracted(numbers):
-    assert hidden(numbers(MANY, FEW, SOME, partition=False)) == ["g1"]
+def overlapping(*groups, numbers=MANY, threshold=5, profile=Profile.INTERNAL):
+    """Groups are ranges of respondents; the last one said is all in any of them."""
+    members = np.zeros((len(groups) + 1, len(numbers)), dtype=bool)
+    for group, (first, last) in zip(members, groups, strict=False):
+        group[first:last] = True
+    members[-1] = members[:-1].any(axis=0)
+    return hidden_numbers(
+        numbers,
+        members,
+        np.zeros(len(members), dtype=bool),
+        threshold=threshold,
+        profile=profile,
+        partition=False,
+    ).tolist()
+
+
+def test_all_less_a_group_that_overlaps_is_no_small_group():
+    # One respondent is in the second group only, and no small group may be left over.
+    assert overlapping((0, 39), (10, 40)) == [True, True, False]
+    assert overlapping((0, 30), (10, 40)) == [False, False, False]
+    assert overlapping((0, 39), (10, 40), threshold=1) == [False, False, False]
+
+
+def test_groups_within_a_group_leave_no_few_over():
+    # The second and third make the first but for two respondents.
+    assert overlapping((0, 30), (0, 12), (14, 30), (5, 40))[1] is True
+    assert overlapping((0, 30), (0, 12), (20, 30), (5, 40)) == [False] * 5
+
+
+def test_one_with_nearly_all_is_not_left_over_by_overlapping_groups():
+    rich = np.append(MANY, 1e6)
+
+    # Those outside of the first group are ten, and one of them has nearly all.
+    assert overlapping((0, 31), (10, 41), numbers=rich)[1] is True
+
+
+def test_overlapping_groups_tell_no_one_number_by_least_squares():
+    rng = np.random.default_rng(11)
+    shown_some = 0
+    for _ in range(150):
+        people, groups = int(rng.integers(25, 60)), int(rng.integers(2, 6))
+        members = rng.random((groups, people)) < rng.choice([0.3, 0.6, 0.9])
+        members = np.vstack([members, members.any(axis=0)])
+        numbers = rng.normal(50, 10, people)
+        gone = hidden_numbers(
+            numbers,
+            members,
+            np.zeros(groups + 1, dtype=bool),
+            threshold=5,
+            profile=Profile.INTERNAL,
+            partition=False,
+        )
+        told = np.vstack([members[~gone], np.ones(people)]).astype(float)
+        shown_some += int((~gone).sum())
+        # The nearest that equations come to one respondent's number alone.
+        nearest = told.T @ np.linalg.lstsq(told.T, np.eye(people), rcond=None)[0]
+        assert np.abs(np.diag(nearest) - 1).min() > 1e-6
+    assert shown_some > 150
 
 
 def test_where_all_gave_the_same_number_only_an_internal_circle_sees_it(numbers):

@@ -28,15 +28,15 @@ class NumberTable:
     ----------
     bases
         Respondents who gave a number, by group.
-    values
-        Their numbers: one array a group, in the order of ``bases.groups``.
-    outside
-        Numbers of those who are in none of the groups.
+    numbers
+        The number of each respondent who gave one, in any group or none.
+    members
+        Groups by respondents, in the order of ``bases.groups``: who is in which.
     """
 
     bases: Table
-    values: tuple[Floats, ...]
-    outside: Floats
+    numbers: Floats
+    members: NDArray[np.bool_]
 
     def __repr__(self) -> str:
         by = f" by {self.bases.banner}" if self.bases.banner else ""
@@ -71,19 +71,16 @@ def tabulate_numbers(
     chosen = fulfilling(responses, where)
     given = states_of(chosen.states, stub).counted(BaseKind.ANSWERED)
     numbers = chosen.frame[stub].to_numpy(dtype=float, na_value=np.nan)
-    members: list[NDArray[np.bool_]] = []
+    groups = np.empty((0, len(numbers)), dtype=bool)
     inside = np.ones(len(numbers), dtype=bool)
     if by is not None:
         banner = responses.codebook.item(by)
-        groups = classes_of(chosen, banner, BaseKind.ANSWERED).blocks[0].answers
-        inside = groups.inside()
-        members = (
-            [groups.codes == place for place in range(groups.size)]
-            if isinstance(groups, Places)
-            else list(groups.columns)
+        found = classes_of(chosen, banner, BaseKind.ANSWERED).blocks[0].answers
+        inside = found.inside()
+        groups = (
+            found.codes == np.arange(found.size)[:, None]
+            if isinstance(found, Places)
+            else np.array(found.columns)
         )
-    return NumberTable(
-        bases,
-        tuple(numbers[given & member] for member in (*members, inside)),
-        numbers[given & ~inside],
-    )
+    members = np.vstack([groups, inside[None]])[:, given]
+    return NumberTable(bases, numbers[given], members)

@@ -11,6 +11,10 @@
   together, be such a group as could be shown; the smallest groups are withheld until
   they are. Respondents in no group count as one of them, because a table without groups
   has their numbers too.
+* **Subtraction where groups overlap.** Sums of groups are equations about the sums of
+  those who are in the same groups. No combination of equations may speak of fewer than
+  *threshold* respondents only; and where a group lies within another, those whom it
+  leaves over must be such a group as could be shown.
 * Never the smallest and the largest number.
 * A **median** is some respondent's number: it is shown where at least *threshold*
   numbers lie on either side, and a bound of its interval where as many lie beyond.
@@ -20,7 +24,8 @@ References
 .. [1] A. Hundepool et al., *Statistical Disclosure Control*, 2012, section 4.2.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,61 +36,122 @@ from surveytools.study.study import Profile
 
 __all__ = ["P", "hidden_numbers", "shown_median"]
 
+_MOST_SETS = 5_000
+
+Bools = NDArray[np.bool_]
+_Judge = Callable[[Bools], bool]
+
 P = 10.0
 """How closely the largest number may not be told: to within this per cent."""
 
 
 def hidden_numbers(
-    values: Sequence[Floats],
-    bases_hidden: NDArray[np.bool_],
-    outside: Floats,
+    values: Floats,
+    members: Bools,
+    bases_hidden: Bools,
     *,
     threshold: int,
     profile: Profile,
     partition: bool,
-) -> NDArray[np.bool_]:
+) -> Bools:
     """Say of which groups the numbers are withheld.
 
     Parameters
     ----------
     values
-        Numbers of each group; the last is that of all groups together.
+        The number of each respondent who gave one.
+    members
+        Groups by respondents: who is in which. The last group is all in any of them.
     bases_hidden
         Whether the base of each group is withheld.
-    outside
-        Numbers of those who are in no group.
     threshold, profile
         The owner's decision.
     partition
-        Whether each respondent is in one group, so that sums can be subtracted.
+        Whether each respondent is in one group at most.
     """
     if threshold == 1:
-        return np.zeros(len(values), dtype=bool)
+        return np.zeros(len(members), dtype=bool)
 
-    def unsafe(numbers: Floats) -> bool:
+    def unsafe(who: Bools) -> bool:
+        numbers = values[who]
         if len(numbers) == 0:
             return False
         same = profile is not Profile.INTERNAL and bool(np.ptp(numbers) == 0)
         return len(numbers) < threshold or same or p_percent_rule(numbers, p=P).hidden
 
-    hidden: NDArray[np.bool_] = np.array([unsafe(numbers) for numbers in values])
-    hidden |= bases_hidden
-    if not partition or len(values) == 1:
+    hidden: Bools = np.array([unsafe(who) for who in members]) | bases_hidden
+    if len(members) == 1:
         return hidden
-    apart = unsafe(outside)
-    hidden[-1] |= apart
-    sizes = np.array([len(numbers) for numbers in values[:-1]])
+    outside = ~members[-1]
+    hidden[-1] |= unsafe(outside)
+    if partition:
+        rest = (members[:-1], outside if unsafe(outside) else None)
+        return _with_company(hidden, *rest, unsafe)
+    return _without_overlaps(hidden, members, unsafe, threshold)
+
+
+def _with_company(
+    hidden: Bools, groups: Bools, outside: Bools | None, unsafe: _Judge
+) -> Bools:
+    """Withhold the smallest groups until those withheld are safe together."""
+    sizes = groups.sum(axis=1)
     while True:
         own = np.flatnonzero(hidden[:-1] & (sizes > 0))
-        together = [values[int(at)] for at in own] + ([outside] if apart else [])
+        together = [*groups[own]] + ([] if outside is None else [outside])
         if not together:
             return hidden
-        if len(together) > 1 and not unsafe(np.concatenate(together)):
+        if len(together) > 1 and not unsafe(np.any(together, axis=0)):
             return hidden
         left = np.flatnonzero(~hidden[:-1] & (sizes > 0))
         if len(left) == 0:
             return hidden
         hidden[left[np.argmin(sizes[left])]] = True
+
+
+def _without_overlaps(
+    hidden: Bools, members: Bools, unsafe: _Judge, threshold: int
+) -> Bools:
+    """Withhold the smallest groups until no equation speaks of a few respondents."""
+    atoms, sizes = np.unique(members, axis=1, return_counts=True)
+    everybody = np.ones(members.shape[1], dtype=bool)
+    while True:
+        shown = np.flatnonzero(~hidden & members.any(axis=1))
+        told = [*members[shown], everybody]  # that one by a table without groups
+        within = any(
+            unsafe(larger & ~smaller)
+            for larger in told
+            for smaller in told
+            if not np.any(smaller & ~larger)
+        )
+        equations = np.vstack([atoms[shown], np.ones(len(sizes))])
+        if not within and not _speak_of_few(equations, sizes, threshold):
+            return hidden
+        if len(shown) == 0:
+            return hidden
+        hidden[shown[np.argmin(members[shown].sum(axis=1))]] = True
+
+
+def _speak_of_few(equations: Floats, sizes: NDArray[np.intp], threshold: int) -> bool:
+    """Tell whether some combination of equations has fewer than so many respondents.
+
+    One has none but those in some classes if the equations without these classes
+    depend on each other more than with them.
+    """
+    few = np.flatnonzero(sizes < threshold)
+    whole = np.linalg.matrix_rank(equations)
+
+    def speaks(of: Sequence[int]) -> bool:
+        return bool(np.linalg.matrix_rank(np.delete(equations, of, axis=1)) < whole)
+
+    if not len(few) or not speaks(few.tolist()):
+        return False
+    sets = (of for n in range(1, threshold) for of in combinations(few.tolist(), n))
+    for tried, of in enumerate(sets):
+        if tried == _MOST_SETS:
+            return True  # not known, so supposed
+        if sizes[list(of)].sum() < threshold and speaks(of):
+            return True
+    return False
 
 
 def shown_median(

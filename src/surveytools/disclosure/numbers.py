@@ -112,17 +112,17 @@ def protect_numbers(
     (bases,) = beside.beside([table.bases])
     shown = bases.cells["base"]
     hidden = hidden_numbers(
-        table.values,
+        table.numbers,
+        table.members,
         shown.isna().to_numpy(dtype=bool),
-        table.outside,
         threshold=threshold,
         profile=Profile(profile),
         partition=bases.groups_partition,
     )
     rows = [
-        _numbers(np.array([]) if gone else values, people, bases, threshold)
-        for values, gone, people in zip(
-            table.values,
+        _numbers(table.numbers[who & ~gone], people, bases, threshold)
+        for who, gone, people in zip(
+            table.members,
             hidden,
             people_in(bases.cells["group"], bases.estimation),
             strict=True,
