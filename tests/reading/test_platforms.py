@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveytools.errors import ExportError
-from surveytools.reading import PLATFORMS, Role, read_export
+from surveytools.reading import PLATFORMS, Role, describe, read_export
 from surveytools.reading.assemble import assemble
 from surveytools.reading.delimited import read_delimited
 
@@ -236,7 +236,8 @@ def test_example_of_the_documentation_works(root, export):
     room: dict[str, object] = {}
     exec(code, room)  # noqa: S102
     example = room["EXAMPLE"]
-    grid = read_delimited(export("Example ID,Sent,Why?\n1,2026-09-01,since\n"))
+    cells = "1,2026-09-01,Git;SVN\n2,2026-09-02,Git\n3,2026-09-03,SVN;Git\n"
+    grid = read_delimited(export("Example ID,Sent,Which tools?\n" + cells))
 
     raw = assemble(grid, example, example.matches(grid))
 
@@ -246,6 +247,7 @@ def test_example_of_the_documentation_works(root, export):
         Role.SUBMITTED,
         Role.ANSWER,
     ]
+    assert describe(raw)[-1].looks == "several per cell, joined by ';': 2 options"
     other = read_delimited(export("Role\nx\n"))
     assert example.matches(other) is None
     with pytest.raises(ExportError, match="aren't those of Example Forms"):
