@@ -272,6 +272,14 @@ class TestGuard:
 
         assert "the used range reaches row 1,048,576" in refused(ods(HEAD + far))
 
+    def test_sheet_that_does_not_fit_matters_only_if_it_is_chosen(self, ods, cells):
+        far = row(attributes='table:number-rows-repeated="1048574"') + row(self.FAR)
+        path = ods({"Far": HEAD + far, "Answers": HEAD + row(TEXT.format("x"))})
+
+        assert cells(read_export(path, sheet="Answers")) == [["x", None]]
+        problem = refused(path, sheet="Far")
+        assert problem.startswith("export.ods, sheet 'Far': the used range reaches row")
+
     def test_repeated_until_memory_is_full(self, ods):
         cell = TEXT.format("x" * 1000).replace(
             "<table:table-cell",

@@ -62,12 +62,13 @@ def read_ods(
     data = path.read_bytes()
     where = Location(path.name)
     with _opened(data, where) as package:
-        seen = _parse(package, None).sheets
+        reader, gathered = _first_sheet(package, limits)
+        seen = reader.sheets if reader else _parse(package, None).sheets
         sheets = [Sheet(one.name, one.hidden, one.holds) for one in seen]
         chosen, notes = choose_sheet(sheets, sheet, where)
-        named = Location(path.name, seen[chosen].name)
-        gathered = Gathered(named, limits)
-        reader = _parse(package, chosen, gathered)
+        if reader is None or reader.chosen != chosen:
+            gathered = Gathered(Location(path.name, seen[chosen].name), limits)
+            reader = _parse(package, chosen, gathered)
     columns = gathered.columns()
     source = Source(
         file=path.name,
@@ -91,6 +92,19 @@ def _opened(data: bytes, where: Location) -> Iterator[Package]:
             problem = "the spreadsheet is protected by a password"
             raise ExportError(problem, where, "save it without a password")
         yield package
+
+
+def _first_sheet(package: Package, limits: Limits) -> tuple[Reader | None, Gathered]:
+    """Take the cells of the first sheet: mostly it is the one, and looked at once.
+
+    No reader where they don't fit or the file is damaged. Whether that matters depends
+    on the sheet that is chosen.
+    """
+    gathered = Gathered(package.where, limits)
+    try:
+        return _parse(package, 0, gathered), gathered
+    except ExportError:
+        return None, gathered
 
 
 def _parse(

@@ -20,6 +20,11 @@ _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ERROR = f"{_CALC}value-type"
 _BOOLEANS = {"of:=TRUE()": "TRUE", "of:=FALSE()": "FALSE"}
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+_PARAGRAPH = f"{_TEXT}p"
+_KIND = f"{_OFFICE}value-type"
+_FORMULA = f"{_TABLE}formula"
+_REPEATED = f"{_TABLE}number-columns-repeated"
+_SPANS = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
 _NOT_READ = {
     f"{_TABLE}{name}"
     for name in ("tracked-changes", "shapes", "dde-link", "scenario", "detective")
@@ -88,13 +93,14 @@ class Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Enter an element."""
-        if self._skipping or self._is_beside(name):
+        # What nearly all elements are comes first: there are two or three a cell.
+        if self._cell is None and name in _CELLS and not self._skipping:
+            self._cell = _Cell(attributes)
+        elif self._skipping or self._is_beside(name):
             self._skipping += 1
             self._count_comment(name)
         elif self._cell is not None:
             self._start_text(name, attributes)
-        elif name in _CELLS:
-            self._cell = _Cell(attributes)
         elif name == f"{_TABLE}table-row":
             self._start_row(attributes)
         elif name == f"{_TABLE}table":
@@ -113,7 +119,7 @@ class Reader:
         """Leave an element."""
         if self._skipping:
             self._skipping -= 1
-        elif name == f"{_TEXT}p":
+        elif name == _PARAGRAPH:
             if self._cell is not None and self._pieces is not None:
                 self._cell.paragraphs.append(_paragraph(self._pieces))
             self._pieces = None
@@ -130,6 +136,8 @@ class Reader:
 
     def _is_beside(self, name: str) -> bool:
         """Tell what isn't the content of cells: comments, pictures, old versions."""
+        if name == _PARAGRAPH:
+            return False
         nested = self._cell is not None and name == f"{_TABLE}table"
         return nested or name in _NOT_READ or name.startswith(_DRAW)
 
@@ -142,14 +150,14 @@ class Reader:
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         first = self._column_style + 1
-        self._column_style += _times(attributes, "number-columns-repeated")
+        self._column_style += _times(attributes, _REPEATED)
         shown = attributes.get(f"{_TABLE}visibility", "visible") == "visible"
         if not shown and self._is_chosen():
             self.cells.hidden_columns.append((first, self._column_style))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row += self._down if self._row else 1
-        self._down = _times(attributes, "number-rows-repeated")
+        self._down = _times(attributes, f"{_TABLE}number-rows-repeated")
         self._column = 0
         self._row_cells = []
         shown = attributes.get(f"{_TABLE}visibility", "visible") == "visible"
@@ -163,7 +171,7 @@ class Reader:
             self.gathered.put(self._row, column, text, down=self._down, across=across)
 
     def _start_text(self, name: str, attributes: dict[str, str]) -> None:
-        if name == f"{_TEXT}p":
+        if name == _PARAGRAPH:
             told = not self._is_chosen() and self.sheets and self.sheets[-1].filled
             self._pieces = None if told else []
         elif self._pieces is None:
@@ -180,13 +188,13 @@ class Reader:
 
     def _end_cell(self, cell: _Cell) -> None:
         column = self._column + 1
-        across = _times(cell.attributes, "number-columns-repeated")
+        across = _times(cell.attributes, _REPEATED)
         self._column += across
         sheet = self.sheets[-1] if self.sheets else None
         if sheet is None or (sheet.filled and not self._is_chosen()):
             return
         text = _text(cell)
-        formula = cell.attributes.get(f"{_TABLE}formula", "")
+        formula = cell.attributes.get(_FORMULA, "")
         unvalued = bool(formula) and not text
         if unvalued:
             text = f"={formula.partition('=')[2]}"
@@ -200,8 +208,7 @@ class Reader:
         self, attributes: dict[str, str], column: int, *, formula: str, unvalued: bool
     ) -> None:
         """Note what is special about a cell."""
-        kind = attributes.get(f"{_OFFICE}value-type")
-        if kind == "date":
+        if attributes.get(_KIND) == "date":
             self.cells.kinds[column, "date"] += 1
         if attributes.get(_ERROR) == "error":
             self.cells.kinds[column, "error"] += 1
@@ -209,8 +216,7 @@ class Reader:
             self.cells.kinds[column, "unvalued"] += 1
         if formula and formula not in _BOOLEANS:
             self.cells.formulas += 1
-        down = _times(attributes, "number-rows-spanned")
-        across = _times(attributes, "number-columns-spanned")
+        down, across = (_times(attributes, span) for span in _SPANS)
         if down > 1 or across > 1:
             first = (self._row, column)
             last = (self._row + down - 1, column + across - 1)
@@ -218,7 +224,9 @@ class Reader:
 
 
 def _times(attributes: dict[str, str], name: str) -> int:
-    text = attributes.get(f"{_TABLE}{name}", "1")
+    text = attributes.get(name)
+    if text is None:
+        return 1
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004
 
 
@@ -226,9 +234,9 @@ def _text(cell: _Cell) -> str:
     """Write the value of a cell as the reader of XLSX files does."""
     attributes = cell.attributes
     shown = "\n".join(cell.paragraphs)
-    if boolean := _BOOLEANS.get(attributes.get(f"{_TABLE}formula", "")):
+    if boolean := _BOOLEANS.get(attributes.get(_FORMULA, "")):
         return boolean
-    kind = attributes.get(f"{_OFFICE}value-type", "string")
+    kind = attributes.get(_KIND, "string")
     if kind in _VALUES:
         name, written = _VALUES[kind]
         return written(attributes.get(f"{_OFFICE}{name}", ""))
@@ -291,5 +299,8 @@ def _paragraph(pieces: list[str]) -> str:
     By the standard, several blanks count as one too, and none at the ends. LibreOffice
     writes and reads them as they are, and most of these files are its.
     """
-    lines = _LINE_END.split("".join(pieces))
+    text = "".join(pieces)
+    if text.isprintable():  # neither line ends nor marks
+        return text
+    lines = _LINE_END.split(text)
     return " ".join(line for line in lines if line).translate(_MARKS)
