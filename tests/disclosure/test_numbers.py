@@ -13,7 +13,7 @@ from surveytools.analysis.numbers import NumberTable
 from surveytools.cleaning.codebook import Choice
 from surveytools.cli import main
 from surveytools.disclosure import SafeNumbers, protect_numbers
-from surveytools.disclosure.number_rules import hidden_numbers
+from surveytools.disclosure.number_rules import hidden_deviations, hidden_numbers
 from surveytools.disclosure.number_writing import (
     numbers_csv,
     numbers_html,
@@ -147,6 +147,87 @@ def test_what_is_withheld_can_not_be_subtracted_from_totals():
 def test_a_few_in_no_group_are_hidden_by_a_group_and_the_total(numbers):
     assert hidden(numbers(MANY, SOME, outside=[900.0])) == ["g0", "g1", "total"]
     assert hidden(numbers(MANY, SOME, outside=[2.0])) == ["g1", "total"]
+
+
+EIGHT = np.array([0.0, 1, 1, 2, 3, 3, 4, 7])
+
+
+def test_a_small_group_shows_its_mean_but_no_deviation(numbers):
+    cells = shown(numbers(MANY, EIGHT, SOME, MANY + 5))
+
+    assert cells.loc["g1", "mean"] == EIGHT.mean()
+    # Nor does the next one, or the squares of all others would be told by subtraction.
+    for group in ("g1", "g2"):
+        assert cells.loc[group, ["low", "high", "deviation"]].isna().all()
+        assert not cells.loc[group, "withheld"]
+    for group in ("g0", "g3", "total"):
+        assert cells.loc[group, ["low", "high", "deviation"]].notna().all()
+    text = numbers_markdown(
+        protect_numbers(
+            numbers(MANY, EIGHT, SOME), threshold=5, profile=Profile.WORKSHOP
+        )
+    )
+    assert "| G1 | 8 (below 30) | 2.62 | withheld | withheld |" in text
+    assert "deviations and intervals of means below 11 respondents" in text
+
+
+def test_whole_numbers_of_a_small_group_can_not_be_listed(numbers):
+    def fitting(count, total, squares, least=0):
+        """Sets of whole numbers with such a sum and, if known, sum of squares."""
+        if count == 0:
+            return int(total == 0 and squares in {0, None})
+        return sum(
+            fitting(
+                count - 1,
+                total - n,
+                None if squares is None else squares - n * n,
+                n,
+            )
+            for n in range(least, total // count + 1)
+            if squares is None or count * n * n <= squares
+        )
+
+    cell = shown(numbers(MANY, EIGHT, SOME)).loc["g1"]
+    total = round(cell["mean"] * 8)
+
+    assert fitting(8, total, int((EIGHT**2).sum())) < 20  # with a deviation
+    assert np.isnan(cell["deviation"])
+    assert fitting(8, total, None) > 300
+
+
+def test_one_with_nearly_all_squares_hides_the_deviation(numbers):
+    # The others sum up to more than 10 % of it, their squares to less than 21 %.
+    giant = np.array([100.0, 30, *np.full(12, 2.0)])
+
+    cells = shown(numbers(MANY, giant, MANY + 3))
+
+    assert cells.loc["g1", "mean"] == giant.mean()
+    assert np.isnan(cells.loc["g1", "deviation"])
+
+
+def test_deviations_that_are_withheld_can_not_be_subtracted():
+    rng = np.random.default_rng(5)
+    kept_some = 0
+    for _ in range(200):
+        sizes = rng.integers(1, 60, size=rng.integers(2, 6))
+        outside = rng.normal(50, 10, size=rng.integers(0, 20))
+        groups = [rng.normal(50, 10, size=size) for size in sizes]
+        gone = hidden_deviations(
+            *apart(*groups, outside=outside),
+            np.zeros(len(groups) + 1, dtype=bool),
+            threshold=5,
+            partition=True,
+        )
+        rest = sizes[gone[:-1]].sum()
+        kept_some += int((~gone[:-1]).sum())
+        assert all(sizes[~gone[:-1]] >= 11)
+        if not gone[-1]:
+            assert rest == 0 or rest >= 11
+            assert len(outside) == 0 or len(outside) >= 11
+        elif not gone[:-1].all():
+            # A table without groups tells the squares of all these together.
+            assert rest + len(outside) >= 11
+    assert kept_some > 300
 
 
 def overlapping(*groups, numbers=MANY, threshold=5, profile=Profile.INTERNAL):

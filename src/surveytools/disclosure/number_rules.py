@@ -15,6 +15,11 @@
   those who are in the same groups. No combination of equations may speak of fewer than
   *threshold* respondents only; and where a group lies within another, those whom it
   leaves over must be such a group as could be shown.
+* **Deviations**, and the intervals of means, which are made of them, tell sums of
+  squares: with a sum and a sum of squares, few whole numbers fit. They are withheld
+  below 11 respondents, 10 degrees of freedom [2]_, and below twice the threshold; where
+  the p% rule holds for the squares; and where subtraction of squares would tell such a
+  group's.
 * Never the smallest and the largest number.
 * A **median** is some respondent's number: it is shown where at least *threshold*
   numbers lie on either side, and a bound of its interval where as many lie beyond.
@@ -22,6 +27,8 @@
 References
 ----------
 .. [1] A. Hundepool et al., *Statistical Disclosure Control*, 2012, section 4.2.2.
+.. [2] E. Griffiths et al., *Handbook on Statistical Disclosure Control for Outputs*,
+   Safe Data Access Professionals, 2019: at least ten degrees of freedom.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,9 +41,16 @@ from surveytools.analysis.statistics.arrays import Floats
 from surveytools.disclosure.dominance import p_percent_rule
 from surveytools.study.study import Profile
 
-__all__ = ["P", "hidden_numbers", "shown_median"]
+__all__ = [
+    "P",
+    "hidden_deviations",
+    "hidden_numbers",
+    "least_deviation",
+    "shown_median",
+]
 
 _MOST_SETS = 5_000
+_FREEDOM = 10
 
 Bools = NDArray[np.bool_]
 _Judge = Callable[[Bools], bool]
@@ -79,7 +93,52 @@ def hidden_numbers(
         same = profile is not Profile.INTERNAL and bool(np.ptp(numbers) == 0)
         return len(numbers) < threshold or same or p_percent_rule(numbers, p=P).hidden
 
-    hidden: Bools = np.array([unsafe(who) for who in members]) | bases_hidden
+    hidden = np.array([unsafe(who) for who in members]) | bases_hidden
+    return _unsubtracted(hidden, members, unsafe, threshold, partition=partition)
+
+
+def hidden_deviations(
+    values: Floats,
+    members: Bools,
+    hidden: Bools,
+    *,
+    threshold: int,
+    partition: bool,
+) -> Bools:
+    """Say of which groups the deviation and the interval of the mean are withheld.
+
+    Parameters
+    ----------
+    hidden
+        What `hidden_numbers` says of the groups.
+    values, members, threshold, partition
+        As there.
+    """
+    if threshold == 1:
+        return hidden
+    least = least_deviation(threshold)
+    squares = values**2
+
+    def unsafe(who: Bools) -> bool:
+        # Who knows the second largest square takes it off the sum of squares. What
+        # remains bounds the largest number to within P per cent if its square is told
+        # to within this:
+        near = 100 * ((1 + P / 100) ** 2 - 1)
+        told = p_percent_rule(squares[who], p=near).hidden
+        return bool(who.any()) and (who.sum() < least or told)
+
+    gone = np.array([unsafe(who) for who in members]) | hidden
+    return _unsubtracted(gone, members, unsafe, least, partition=partition)
+
+
+def least_deviation(threshold: int) -> int:
+    """Give the smallest base of which a deviation is shown."""
+    return max(_FREEDOM + 1, 2 * threshold)
+
+
+def _unsubtracted(
+    hidden: Bools, members: Bools, unsafe: _Judge, least: int, *, partition: bool
+) -> Bools:
     if len(members) == 1:
         return hidden
     outside = ~members[-1]
@@ -87,7 +146,7 @@ def hidden_numbers(
     if partition:
         rest = (members[:-1], outside if unsafe(outside) else None)
         return _with_company(hidden, *rest, unsafe)
-    return _without_overlaps(hidden, members, unsafe, threshold)
+    return _without_overlaps(hidden, members, unsafe, least)
 
 
 def _with_company(

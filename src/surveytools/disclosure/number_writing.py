@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from surveytools.disclosure.lines import Lines, protection_of
-from surveytools.disclosure.number_rules import P
+from surveytools.disclosure.number_rules import P, least_deviation
 from surveytools.disclosure.numbers import SafeNumbers
 from surveytools.disclosure.writing import (
     csv_text,
@@ -119,8 +119,10 @@ def _notes(safe: SafeNumbers) -> Iterator[str]:
             f"{protection_of(bases)}: withheld are groups below {least} respondents, "
             "those of which the second largest number would tell the largest to within "
             f"{P:.0f} %, those in which all gave the same number, and what would give "
-            f"these away; medians with fewer than {least} numbers on either side; "
-            "smallest and largest numbers"
+            f"these away; deviations and intervals of means below "
+            f"{least_deviation(least)} respondents, and others that would tell them; "
+            f"medians with fewer than {least} numbers on either side; smallest and "
+            "largest numbers"
         )
     else:
         yield "UNPROTECTED: a threshold of 1 hides nothing"

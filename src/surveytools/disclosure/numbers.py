@@ -15,7 +15,11 @@ from surveytools.analysis.statistics import (
 )
 from surveytools.analysis.statistics.arrays import Floats
 from surveytools.disclosure.ledger import Ledger
-from surveytools.disclosure.number_rules import hidden_numbers, shown_median
+from surveytools.disclosure.number_rules import (
+    hidden_deviations,
+    hidden_numbers,
+    shown_median,
+)
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import DisclosureError
 from surveytools.study.study import Profile
@@ -59,7 +63,8 @@ class SafeNumbers:
     cells
         One row a group, columns `NUMBERS`: ``base``, the mean with its t interval, the
         standard deviation, the median with its interval, ``withheld`` (whether mean,
-        deviation and median are), and ``low_base`` (0, 1: below 100, 2: below 30).
+        deviation and median are), and ``low_base`` (0, 1: below 100, 2: below 30). Of
+        a small base the mean is shown without deviation and interval.
         Withheld numbers are missing; the base may be shown all the same.
     """
 
@@ -119,6 +124,13 @@ def protect_numbers(
         profile=Profile(profile),
         partition=bases.groups_partition,
     )
+    spread = hidden_deviations(
+        table.numbers,
+        table.members,
+        hidden,
+        threshold=threshold,
+        partition=bases.groups_partition,
+    )
     rows = [
         _numbers(table.numbers[who & ~gone], people, bases, threshold)
         for who, gone, people in zip(
@@ -135,6 +147,7 @@ def protect_numbers(
         withheld=hidden,
         low_base=np.where(some > 0, low_base(some), 0),
     )
+    cells.loc[spread, ["low", "high", "deviation"]] = np.nan
     cells = cells[list(NUMBERS)]
     return SafeNumbers(bases, cells, permit=_Permit(cells))
 
