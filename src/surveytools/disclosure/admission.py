@@ -16,8 +16,8 @@ respondent is new. What is admitted by two choices that fulfil all this can be u
 so there is one largest choice, which doesn't depend on the order of looking for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +116,11 @@ class Counted:
         As in `surveytools.analysis.table.Table`.
     alike
         Whether all in a group may give one answer: to which department they belong.
+    root
+        Name of what the family is computed from; families of one root can be
+        subtracted, too.
+    answered
+        Those who answered, before and after, where that isn't what the table counts.
     """
 
     family: str
@@ -126,6 +131,8 @@ class Counted:
     sensitive: bool = False
     names_groups: bool = False
     alike: bool = False
+    root: str = ""
+    answered: tuple[Counting, Counting] | None = None
 
     def bases(self) -> Iterator[tuple[str, int, int]]:
         """List row and position of each base, with the answer that it is of."""
@@ -172,9 +179,15 @@ class Demands:
     ----------
     firm
         Answers that can't wait without their respondents: what groups are made of.
+    follows
+        By the name of an answer, those that wait where it does.
+    held
+        Answers of which some wait since the earlier release.
     """
 
     firm: frozenset[str]
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
     classes: dict[str, _Classes] = field(default_factory=dict)
 
     def want_enough(self, answer: str, members: Bools) -> None:
@@ -241,13 +254,15 @@ def _wait(
     found: Admitted, demands: Demands, change: Change, answer: str, members: Bools
 ) -> None:
     """Let an answer wait; with their respondents, where it can't wait alone."""
-    alone = change.divisible.copy()
+    alone, names = change.divisible.copy(), demands.follows.get(answer, {answer})
     if answer == PERSON or answer in demands.firm:
         alone &= change.late  # they are in the earlier release already
+        names = {*names, PERSON, *demands.held}  # what waited waits on
     found.people[members & ~alone] = False
-    if answer != PERSON:
-        shown = found.answers.setdefault(answer, np.ones(len(change), dtype=bool))
-        shown[members & alone] = False
+    if (members & alone).any():
+        for name in sorted(names):
+            shown = found.answers.setdefault(name, np.ones(len(change), dtype=bool))
+            shown[members & alone] = False
 
 
 def note_people(demands: Demands, table: Counted, change: Change) -> None:
@@ -299,14 +314,31 @@ def note_families(demands: Demands, tables: Sequence[Counted], change: Change) -
     whoever subtracts can see.
     """
     families: dict[tuple[str, BaseKind], list[Counted]] = {}
+    linked: dict[str, list[Counted]] = {}
     for table in tables:
         families.setdefault((table.family, table.base), []).append(table)
-    for family in families.values():
-        before, after = family[0].before, family[0].after
+        if len(list(table.bases())) == 1:
+            linked.setdefault(table.root, []).append(table)
+    groups = list(families.values())
+    groups += [
+        [_of_those_who_answered(table) for table in related]
+        for related in linked.values()
+        if len({(table.family, table.base) for table in related}) > 1
+    ]
+    for family in groups:
         for name, row, at in family[0].bases():
-            anew = change.anew(before.blocks[row], after.blocks[row])
+            anew = np.logical_or.reduce(
+                [change.anew(t.before.blocks[row], t.after.blocks[row]) for t in family]
+            )
             for old, new in _differences(family, row, at):
                 demands.want_enough(name, change.touching(old, new, anew))
+
+
+def _of_those_who_answered(table: Counted) -> Counted:
+    if table.answered is None:
+        return table
+    before, after = table.answered
+    return replace(table, before=before, after=after)
 
 
 def _differences(

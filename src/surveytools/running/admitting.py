@@ -26,6 +26,7 @@ from surveytools.disclosure.admission import (
 )
 from surveytools.disclosure.rules import grid_of, primary_cells
 from surveytools.running.compared import Scope
+from surveytools.running.linked import held_with_followers
 from surveytools.study import PlannedTable, Study, TabPlan
 
 __all__ = ["Frozen", "Offer", "offer", "offer_all"]
@@ -116,9 +117,9 @@ def offer(
         Whether to let all changes wait: what the last release would show if it were
         made with today's codebook.
     """
-    old = Frozen(aligned(before.responses, now), before.held)
-    found = difference(before.responses, now)
     scope = Scope(study, plan, now.wave, now.codebook)
+    old = _aligned(before, now, scope)
+    found = difference(before.responses, now)
     wave = _Wave(old, now, found, _changes(old, found), scope)
     if nobody:
         return wave.offered(wave.none())
@@ -127,7 +128,7 @@ def offer(
 
 def few_between(before: Frozen, after: Frozen, scope: Scope) -> bool:
     """Say whether two releases differ anywhere by fewer than the threshold."""
-    old = Frozen(aligned(before.responses, after.responses), before.held).shown()
+    old = _aligned(before, after.responses, scope).shown()
     new = after.shown()
     found = difference(old, new)
     change = Change(found.old, found.new, np.zeros(len(found.old), dtype=bool))
@@ -135,6 +136,11 @@ def few_between(before: Frozen, after: Frozen, scope: Scope) -> bool:
     demands = scope.demands(old, new, counted, change)
     all_ = largest_choice(demands, change, threshold=scope.threshold)
     return not (all_.people.all() and all(map(np.all, all_.answers.values())))
+
+
+def _aligned(before: Frozen, now: Responses, scope: Scope) -> Frozen:
+    held = held_with_followers(before.held, scope.follows)
+    return Frozen(aligned(before.responses, now), held)
 
 
 def _changes(old: Frozen, found: Difference) -> Change:
@@ -167,7 +173,9 @@ class _Wave:
         before, planned = self.old.shown(), self.scope.tables()
         tables = [self.scope.table(before, each) for each in planned]
         counted = self.scope.counted(before, self.now, tables)
-        demands = self.scope.demands(before, self.now, counted, self.change)
+        demands = self.scope.demands(
+            before, self.now, counted, self.change, held=self._held()
+        )
         refused: list[tuple[str, Bools]] = []
         small = [self._small(table) for table in tables]
         while True:
@@ -264,6 +272,8 @@ class _Wave:
         names = self._held()
         columns = {}
         for name in dict.fromkeys([*names, *admitted.answers]):
+            if name == PERSON:
+                continue
             shown_of = admitted.answers.get(name, np.ones(len(self.change), dtype=bool))
             column = ~np.append(shown_of, np.True_)[own]
             if name in names and kept.any():

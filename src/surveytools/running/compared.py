@@ -1,7 +1,8 @@
 """The tables of a wave as they count two sets of respondents, for comparing the two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from surveytools.disclosure.admission import (
     note_people,
     note_table,
 )
+from surveytools.running.linked import followers, root_of
 from surveytools.running.planned import count_planned, group_items
 from surveytools.study import BaseKind, PlannedTable, Study, TabPlan
 
@@ -25,7 +27,7 @@ __all__ = ["Scope"]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """What outputs show of a wave: tables, groups, free texts.
 
@@ -92,15 +94,19 @@ class Scope:
     def _counted(
         self, table: PlannedTable, before: Responses, after: Responses, made: Table
     ) -> Counted:
-        def counting(responses: Responses) -> Counting:
-            return counting_of(
-                responses, table.stub, by=table.by, where=table.where, base=table.base
+        def counting(base: BaseKind) -> tuple[Counting, Counting]:
+            old, new = (
+                counting_of(each, table.stub, by=table.by, where=table.where, base=base)
+                for each in (before, after)
             )
+            if table.combinations:
+                old, new = exact_combinations(old, new)
+            return old, new
 
-        old, new = counting(before), counting(after)
-        answers = self.codebook.item(table.stub).state_columns()
-        if table.combinations:
-            old, new = exact_combinations(old, new)
+        old, new = counting(table.base)
+        item = self.codebook.item(table.stub)
+        answers = item.state_columns()
+        as_it_is = table.base is BaseKind.ANSWERED or item.kind is Kind.TEXT
         return Counted(
             family=f"{table.stub}, combinations" if table.combinations else table.stub,
             answers=answers[:1] if table.combinations else answers,
@@ -110,6 +116,8 @@ class Scope:
             sensitive=made.sensitive,
             names_groups=made.names_groups,
             alike=table.stub in self._departments(),
+            root=root_of(self.codebook, table.stub),
+            answered=None if as_it_is else counting(BaseKind.ANSWERED),
         )
 
     def demands(
@@ -118,9 +126,17 @@ class Scope:
         after: Responses,
         counted: Sequence[Counted],
         change: Change,
+        *,
+        held: Iterable[str] = (),
     ) -> Demands:
-        """List what must hold of the changes between two sets of respondents."""
-        demands = Demands(self._firm())
+        """List what must hold of the changes between two sets of respondents.
+
+        Parameters
+        ----------
+        held
+            Answers of which some wait since the release before.
+        """
+        demands = Demands(self._firm(), self.follows, tuple(held))
         for table in counted:
             note_people(demands, table, change)
             note_table(demands, table, change, profile=self.study.disclosure.profile)
@@ -135,12 +151,19 @@ class Scope:
         named = " ".join(table.where or "" for table in planned)
         firm = {table.by for table in planned if table.by}
         firm |= {table.stub for table in planned if table.base is BaseKind.ALL}
-        return frozenset(
+        own = {
             name
             for item in self.codebook.items
             if item.code in firm or item.code in named
             for name in item.state_columns()
-        )
+        }
+        # What a firm answer waits with can't wait without it.
+        return frozenset(own | {n for n, all_ in self.follows.items() if all_ & own})
+
+    @cached_property
+    def follows(self) -> dict[str, frozenset[str]]:
+        """By the name of an answer, those that wait where it does."""
+        return followers(self.codebook)
 
     def _departments(self) -> set[str]:
         """Name the items that say to which department somebody belongs."""
