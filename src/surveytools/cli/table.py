@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from surveytools.analysis import tabulate
-from surveytools.analysis.estimation import Headcounts
 from surveytools.analysis.numbers import NumberTable, tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
-from surveytools.cleaning import Responses, read_responses
+from surveytools.analysis.weighted import StudyWeights
+from surveytools.cleaning import read_responses
 from surveytools.cleaning.codebook import Kind
 from surveytools.cli.problems import problems_reported
-from surveytools.disclosure import protect, protect_numbers
+from surveytools.cli.weighting import REPORT, headcounts_of, study_weights
+from surveytools.disclosure import Ledger, protect, protect_numbers
 from surveytools.disclosure.details import details_of
 from surveytools.disclosure.number_writing import (
     numbers_csv,
@@ -21,6 +22,7 @@ from surveytools.disclosure.number_writing import (
     numbers_markdown,
     numbers_workbook,
 )
+from surveytools.disclosure.weighted import protect_weighted
 from surveytools.disclosure.writing import (
     as_csv,
     as_html,
@@ -28,9 +30,8 @@ from surveytools.disclosure.writing import (
     as_markdown,
     as_workbook,
 )
-from surveytools.errors import Location, StudyError
+from surveytools.errors import ParameterError
 from surveytools.files import atomic_path, write_text
-from surveytools.study.population import load_population
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
@@ -132,6 +133,12 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
     help="CSV file (unit, headcount) of the groups, or of the item's answers.",
 )
 @click.option(
+    "--weights",
+    "weighting",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Show weighted shares too, as [weights] of this file (study.toml) says.",
+)
+@click.option(
     "--format",
     "written",
     type=click.Choice(list(_WRITERS)),
@@ -161,6 +168,7 @@ def command(
     interval: IntervalMethod | None,
     level: float,
     population: Path | None,
+    weighting: Path | None,
     written: str,
     out: Path | None,
 ) -> None:
@@ -179,11 +187,18 @@ def command(
         cleaned = read_responses(responses)
         language = cleaned.codebook.language
         where = _both(conditions)
-        headcounts = _headcounts(population, cleaned, by or stub)
-        if (
-            cleaned.codebook.item(stub).kind is Kind.NUMBER
-            and base == BaseKind.ANSWERED
-        ):
+        weights = None
+        if weighting is None:
+            headcounts = headcounts_of(population, cleaned, by or stub)
+        else:
+            weights, headcounts = study_weights(
+                weighting, cleaned, population=population, folder=responses
+            )
+        number = cleaned.codebook.item(stub).kind is Kind.NUMBER
+        if number and base == BaseKind.ANSWERED:
+            if weights is not None:
+                msg = "means and medians aren't weighted"
+                raise ParameterError(msg, hint="leave --weights out")
             content = _numbers(
                 tabulate_numbers(
                     cleaned,
@@ -210,7 +225,13 @@ def command(
                 level=level,
                 headcounts=headcounts,
             )
-            safe = protect(table, threshold=threshold, profile=Profile(profile))
+            weighted = None
+            if weights is None:
+                safe = protect(table, threshold=threshold, profile=Profile(profile))
+            else:
+                rules = Ledger.of((), threshold=threshold, profile=Profile(profile))
+                safe, weighted = protect_weighted(table, cleaned, weights, ledger=rules)
+                _tell(weights, responses)
             details = details_of(
                 safe,
                 correction=correction,
@@ -219,16 +240,20 @@ def command(
                 summary=summary,
                 box=box,
                 intervals=interval is not None,
+                weighted=weighted,
             )
             content = _WRITERS[written](safe, details=details, language=language)
     if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
-    if isinstance(content, str):
-        if out is None:
-            click.echo(content, nl=False)
-        else:
-            write_text(out, content)
-    elif out is not None:
+    _write(content, out)
+
+
+def _write(content: str | bytes, out: Path | None) -> None:
+    if out is None:
+        click.echo(content, nl=False)
+    elif isinstance(content, str):
+        write_text(out, content)
+    else:
         with atomic_path(out) as temporary:
             temporary.write_bytes(content)
 
@@ -241,31 +266,14 @@ def _numbers(
     return _NUMBER_WRITERS[written](safe, language=language)
 
 
-def _headcounts(
-    path: Path | None, responses: Responses, item: str
-) -> Headcounts | None:
-    """Read the headcounts of the choices of an item; others aren't there.
-
-    Raises
-    ------
-    StudyError, SurveyErrors
-        If the file must be corrected, or none of its units is a choice.
-    """
-    if path is None:
-        return None
-    population = load_population(path)
-    asked = responses.codebook.item(item)
-    found = Headcounts(
-        item,
-        {each.unit: each.people for each in population.of_year(None)},
-        population.source(None),
-        path.name,
+def _tell(weights: StudyWeights, folder: Path) -> None:
+    """Say in a line what the weights do, and where the report is."""
+    report, passes = weights.weighting.report, weights.weighting.iterations
+    click.echo(
+        f"weights: effective base {report.effective_base:.1f} of {report.base} "
+        f"({report.efficiency:.0%}), {passes} passes; see {folder / REPORT}",
+        err=True,
     )
-    if not found.of(asked, responses.codebook):
-        msg = f"names no choice of item {item!r}"
-        codes = ", ".join(choice.code for choice in asked.choices)
-        raise StudyError(msg, Location(path.name), f"its choices are {codes}")
-    return found
 
 
 def _nets(given: tuple[str, ...]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from surveytools.analysis.statistics import Correction, ProportionTest
 from surveytools.disclosure.banner import Comparisons, compare_groups
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.summaries import net_answers, summarise_scale
+from surveytools.disclosure.weighted import Weighted
 
 __all__ = ["PLAIN", "Details", "details_of"]
 
@@ -29,6 +30,8 @@ class Details:
         Levels in each box of the summary.
     intervals
         Whether intervals of shares stand in the cells.
+    weighted
+        Weighted shares, as `protect_weighted` gives them.
     """
 
     comparisons: Comparisons | None = None
@@ -36,6 +39,7 @@ class Details:
     summary: pd.DataFrame | None = None
     box: int = 2
     intervals: bool = False
+    weighted: Weighted | None = None
 
 
 PLAIN = Details()
@@ -51,6 +55,7 @@ def details_of(
     summary: bool = False,
     box: int = 2,
     intervals: bool = False,
+    weighted: Weighted | None = None,
 ) -> Details:
     """Compute what a table is shown with, of shown numbers only.
 
@@ -64,6 +69,8 @@ def details_of(
         Whether to summarise the scale, and by boxes of how many levels.
     intervals
         Whether to show the intervals of shares.
+    weighted
+        As `protect_weighted` gives them.
 
     Raises
     ------
@@ -80,4 +87,5 @@ def details_of(
         summary=summarise_scale(safe, box=box) if summary else None,
         box=box,
         intervals=intervals,
+        weighted=weighted,
     )

@@ -74,6 +74,7 @@ def lines_of(
     cells = cells.set_index(["group", "row", "answer"])
     for row in safe.rows or (Choice("", ""),):
         lines += list(_block(safe, row, cells, details, language))
+        lines += list(_weighted(safe, row, details, language))
         lines += list(_below(safe, row, details, language))
     if (rates := response_rates(safe)) is not None:
         head += ["Of", "Response rate"]
@@ -171,6 +172,39 @@ def _below(
         yield [f"{before}Mean", *[_mean(line) for _, line in by_group.iterrows()]]
 
 
+def _weighted(
+    safe: SafeTable, row: Choice, details: Details, language: str
+) -> Iterator[list[str]]:
+    """Write weighted shares and effective bases of one row below its answers."""
+    if details.weighted is None:
+        return
+    before = f"{row.text(language)}: " if row.code else ""
+    cells = safe.cells.join(details.weighted.cells)
+    own = cells[cells["row"].eq(row.code)]
+    for answer in safe.answers:
+        same = own[own["answer"].eq(answer.code)]
+        shown = [_weighted_share(cell) for _, cell in same.iterrows()]
+        yield [f"{before}{answer.text(language)}, weighted", *shown]
+    yield [f"{before}Effective base", *_effective(own)]
+
+
+def _effective(cells: pd.DataFrame) -> Iterator[str]:
+    for _, own in cells.groupby("group", sort=False):
+        base = own["effective_base"].max()
+        if math.isnan(base):
+            yield _NO_SHARE if own["base"].eq(0).all() else _WITHHELD
+        else:
+            yield f"{base:.1f}"
+
+
+def _weighted_share(cell: "pd.Series[Any]") -> str:
+    if math.isnan(cell["weighted_share"]):
+        nobody = not pd.isna(cell["base"]) and cell["base"] == 0
+        return _NO_SHARE if nobody else _WITHHELD
+    low, high = 100 * cell["weighted_low"], 100 * cell["weighted_high"]
+    return f"{100 * cell['weighted_share']:.1f} % ({low:.1f} to {high:.1f} %)"
+
+
 def _share(share: float, count: float | None, base: float) -> str:
     if math.isnan(share):
         return _NO_SHARE if base == 0 else _WITHHELD
@@ -215,11 +249,18 @@ def notes_of(safe: SafeTable, details: Details = PLAIN) -> Iterator[str]:
     if details.comparisons is None:
         yield from _low(safe)
     yield from _intervals(safe, details)
+    if details.weighted is not None:
+        yield (
+            f"Weighted to {details.weighted.label}. Intervals of weighted shares from "
+            "their errors under the weights; effective base: Kish. Withheld where "
+            "respondents who are weighted alike are too few"
+        )
     if details.comparisons is not None:
         yield f"Letters: {details.comparisons.note}"
     if details.summary is not None:
         yield "Means of the levels' values; don't know and not applicable are outside"
     chance = details.intervals or bool(safe.estimation.population)
+    chance = chance or details.weighted is not None
     chance = chance or details.comparisons is not None or details.summary is not None
     if chance:
         yield (

@@ -55,8 +55,9 @@ def tidy(
         ``high``, ``withheld``, ``low_base`` (0, 1: below 100, 2: below 30),
         ``population`` (people in the group) where headcounts are known, ``headcount``
         and ``response_rate`` of the answers of a table of departments, where groups
-        are compared those of `surveytools.disclosure.banner.CELLS`, and
-        ``protection``. Withheld numbers are missing.
+        are compared those of `surveytools.disclosure.banner.CELLS`, where shares are
+        weighted those of `surveytools.disclosure.weighted.CELLS`, and ``protection``.
+        Withheld numbers are missing.
     """
     safe.require_untouched()
     cells = safe.cells.assign(low_base=low_bases(safe))
@@ -80,6 +81,9 @@ def tidy(
         beside = details.comparisons.cells.drop(columns=[*_KEYS, "low_base"])
         found = found.reset_index(drop=True).join(beside.reset_index(drop=True))
         numbers += list(beside.columns)
+    if details.weighted is not None:
+        found = found.join(details.weighted.cells)
+        numbers += list(details.weighted.cells.columns)
     parts = [c for name in _parts(safe) for c in (name, f"{name}_label")]
     return found[["table", *parts, *numbers, "protection"]]
 
@@ -125,6 +129,8 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
         "headcounts": safe.estimation.source or None,
         "cells": records(cells.drop(columns=["table", "protection"])),
     }
+    if details.weighted is not None:
+        content["weighted_to"] = details.weighted.label
     if details.comparisons is not None:
         content["letters"] = details.comparisons.note
     for name, frame in _frames(details).items():

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, ProportionTest
+from surveytools.analysis.weighted import weights_of
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
 from surveytools.disclosure import writing as tables
 from surveytools.disclosure.details import PLAIN, Details, details_of
@@ -15,6 +17,8 @@ from surveytools.disclosure.number_writing import (
     numbers_markdown,
     tidy_numbers,
 )
+from surveytools.disclosure.weighted import Weighted, protect_weighted
+from surveytools.errors import Location, ParameterError
 from surveytools.running.released import require_declared
 
 if TYPE_CHECKING:
@@ -63,7 +67,7 @@ def numbers(
 
 
 def details(
-    self: "Survey",  # noqa: ARG001  # a method of the facade
+    self: "Survey",
     table: SafeTable,
     *,
     correction: Correction | None = "holm",
@@ -72,15 +76,17 @@ def details(
     summary: bool = False,
     box: int = 2,
     intervals: bool = False,
+    weights: bool = False,
 ) -> Details:
     """Compute letters, nets and a summary of a scale, of shown numbers only.
 
-    Parameters are those of `surveytools.disclosure.details.details_of`.
+    Parameters are those of `surveytools.disclosure.details.details_of`; with
+    ``weights``, there are weighted shares as ``[weights]`` of ``study.toml`` says.
 
     Raises
     ------
-    ParameterError
-        If the table has no such answers, or no scale.
+    SurveyError
+        If the table has no such answers, or no scale; if it can't be weighted.
     """
     return details_of(
         table,
@@ -90,7 +96,29 @@ def details(
         summary=summary,
         box=box,
         intervals=intervals,
+        weighted=_weighted(self, table) if weights else None,
     )
+
+
+def _weighted(self: "Survey", table: SafeTable) -> Weighted:
+    require_declared(self.release, "weighted shares")
+    if self.study.weights is None:
+        msg = "the study has no section [weights]"
+        raise ParameterError(msg, Location(self.file.name), "say what to weight to")
+    responses, headcounts = self.responses(table.wave), self.headcounts(table.wave)
+    again = tabulate(
+        responses,
+        table.stub,
+        by=table.banner,
+        where=table.where,
+        base=table.base,
+        interval=table.estimation.method,
+        level=table.estimation.level,
+        headcounts=headcounts,
+    )
+    weights = weights_of(responses, self.study.weights, headcounts=headcounts)
+    ledger = self.protected.ledger
+    return protect_weighted(again, responses, weights, ledger=ledger)[1]
 
 
 def html(

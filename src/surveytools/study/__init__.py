@@ -16,12 +16,14 @@ from surveytools.study.study import (
     Disclosure,
     Export,
     Files,
+    MarginRules,
     Places,
     Profile,
     Roles,
     RowRules,
     Study,
     Wave,
+    WeightRules,
 )
 from surveytools.study.tabplan import BaseKind, PlannedTable, TabPlan
 from surveytools.study.text import Text, fold, in_language, texts_of
@@ -36,6 +38,7 @@ __all__ = [
     "Export",
     "Files",
     "Headcount",
+    "MarginRules",
     "MergedUnits",
     "Places",
     "PlannedTable",
@@ -51,6 +54,7 @@ __all__ = [
     "Unit",
     "Units",
     "Wave",
+    "WeightRules",
     "find_study",
     "fold",
     "in_language",

@@ -12,12 +12,14 @@ __all__ = [
     "Export",
     "Files",
     "Granted",
+    "MarginRules",
     "Places",
     "Profile",
     "Roles",
     "RowRules",
     "Study",
     "Wave",
+    "WeightRules",
 ]
 
 
@@ -179,6 +181,41 @@ class Places(_Entry):
     releases: Path = Path("releases")
 
 
+class MarginRules(_Entry):
+    """An item whose answers shall be spread as they are in the population.
+
+    Attributes
+    ----------
+    item
+        Code of a single-response item.
+    targets
+        Share, or number of people, of each choice; without them the headcounts of
+        ``population.csv``.
+    without
+        Choices whose respondents are left out of weighted numbers, such as externals
+        of whom nobody knows how many there are.
+    """
+
+    item: str
+    targets: dict[str, float] = Field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+class WeightRules(_Entry):
+    """What weighted numbers are weighted to.
+
+    Attributes
+    ----------
+    margins
+        One: post-stratification. Several: raking.
+    limits
+        Smallest and largest weight, relative to the mean weight.
+    """
+
+    margins: tuple[MarginRules, ...] = Field(min_length=1)
+    limits: tuple[float, float] | None = None
+
+
 class Study(_Entry):
     """A study, as ``study.toml`` describes it.
 
@@ -209,4 +246,5 @@ class Study(_Entry):
     roles: Roles = Roles()
     files: Files = Files()
     places: Places = Places()
+    weights: WeightRules | None = None
     waves: tuple[Wave, ...] = Field(min_length=1)
