@@ -178,8 +178,8 @@ def test_without_groups_a_small_department_is_not_weighted_in_either(run):
         (
             WEIGHTS.replace(", hse = 50", ""),
             (
-                "error: margin 'dept' has respondents in 'hse' and no target; give it a "
-                "target, merge it with another category, or leave them out\n"
+                "error: margin 'dept' has respondents in 'hse' and no target; give it "
+                "a target, merge it with another category, or leave them out\n"
             ),
         ),
         (
