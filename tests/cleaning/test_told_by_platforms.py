@@ -1,5 +1,8 @@
 """What platforms tell of blank cells, from their bytes to the bases of tables."""
 
+import pandas as pd
+import pyreadstat
+
 from surveytools.analysis import tabulate
 from surveytools.cleaning import State, clean, load_codebook
 from surveytools.reading import read_export
@@ -102,3 +105,55 @@ def test_surveymonkey_text_of_other_counts_without_a_box(tmp_path):
     assert bases(responses, "tools") == {"all": 3, "asked": 3, "answered": 2}
     cells = tabulate(responses, "tools").cells
     assert cells["count"].tolist() == [1, 1, 1]
+
+
+# The shape of REDCapR's checkboxes-1 and survey projects: a form's time, fields, state.
+REDCAP = (
+    "record_id,redcap_survey_identifier,form_timestamp,use,tools___sq001,"
+    "tools___sq002,form_complete\n"
+    "1,,2026-09-01 10:00:00,yes,1,0,2\n"
+    "2,,2026-09-01 10:05:00,yes,0,0,2\n"
+    "3,,2026-09-01 10:10:00,no,0,0,2\n"
+)
+
+
+def test_redcap_boxes_without_a_tick_are_unknown_unless_a_rule_says_more(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text(REDCAP, encoding="utf-8")
+    raw = read_export(path)
+    assert raw.platform == "redcap"
+    tools = {}
+    for name, book in (("ruled", BOOK), ("free", BOOK.replace("asked_if", "# "))):
+        (tmp_path / name).write_text(book)
+        responses = clean([raw], load_codebook(tmp_path / name), wave="w")
+        tools[name] = responses.states["tools"].tolist()
+
+    # record 2 uses some, so tools was shown; record 3 doesn't
+    assert tools["ruled"] == [State.ANSWERED, State.NO_ANSWER, State.NOT_ASKED]
+    assert tools["free"] == [State.ANSWERED, State.UNKNOWN, State.UNKNOWN]
+
+
+def test_system_missing_values_of_spss_are_unknown(tmp_path):
+    use, numbers = [1.0, None, 99.0, 2.0], [1.0, 2.0, None, 4.0]
+    frame = pd.DataFrame({"use": use, "n": numbers, "why": ["a", "b", "c", "d"]})
+    pyreadstat.write_sav(
+        frame,
+        tmp_path / "export.sav",
+        variable_value_labels={"use": {1: "Y", 2: "N", 99: "Refused"}},
+        missing_ranges={"use": [99]},
+    )
+    (tmp_path / "book.toml").write_text(
+        '[[items]]\ncode = "use"\nheader = "use"\nkind = "single-response"\n'
+        'choices = [{ code = "1", label = "Y" }, { code = "2", label = "N" }]\n'
+        'missing_texts = ["99"]\n'
+        '[[items]]\ncode = "n"\nheader = "n"\nkind = "number"\n'
+        '[[items]]\ncode = "why"\nheader = "why"\nkind = "text"\n'
+    )
+    raw = read_export(tmp_path / "export.sav")
+
+    responses = clean([raw], load_codebook(tmp_path / "book.toml"), wave="w")
+
+    # 99 was given to somebody who was asked; a system-missing value may be either
+    assert bases(responses, "use") == {"all": 4, "asked": 3, "answered": 2}
+    assert responses.states["n"].tolist()[2] == State.UNKNOWN
+    assert sum("system-missing" in note for note in raw.notes) == 1

@@ -73,6 +73,10 @@ def apply_skip_rules(
         for name in item.state_columns():
             state = changed[name]
             blank = state_is(state, State.NO_ANSWER)
+            if name in told.unclear:  # here the rule knows more than the file
+                unclear = told.unclear[name] & state_is(state, State.UNKNOWN)
+                state = state.mask(unclear, State.NO_ANSWER.value)
+                blank = blank | unclear
             absent = state_is(state, State.NOT_ASKED)
             odd |= not_asked & ~blank & ~absent
             if name in told.not_shown:

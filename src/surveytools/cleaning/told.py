@@ -33,6 +33,9 @@ class Told:
     not_shown, shown
         By state column: the file says that the question was not shown, or that it
         was shown and left. One value a row of ``index``.
+    unclear
+        By state column: there is no answer, and the file says itself that it could be
+        for either reason.
     unreached
         By state column: questions behind the last one that a partial row answered.
     ticks
@@ -43,6 +46,7 @@ class Told:
     index: pd.Index[str]
     not_shown: Mapping[str, Flags]
     shown: Mapping[str, Flags]
+    unclear: Mapping[str, Flags]
     unreached: Mapping[str, Flags]
     ticks: Mapping[str, Flags]
 
@@ -53,9 +57,18 @@ class Told:
         at = self.index.get_indexer(rows)
         kept = [
             {name: flags[at] for name, flags in marks.items()}
-            for marks in (self.not_shown, self.shown, self.unreached, self.ticks)
+            for marks in self._marks()
         ]
         return Told(rows, *kept)
+
+    def _marks(self) -> tuple[Mapping[str, Flags], ...]:
+        return (
+            self.not_shown,
+            self.shown,
+            self.unclear,
+            self.unreached,
+            self.ticks,
+        )
 
 
 def told_by(
@@ -83,7 +96,7 @@ def told_by(
         Whether partial rows were asked only the questions up to the last one, in the
         order of the export's columns, that they answered.
     """
-    marks: tuple[dict[str, Flags], ...] = ({}, {}, {}, {})
+    marks: tuple[dict[str, Flags], ...] = ({}, {}, {}, {}, {})
     start = 0
     for raw, match in zip(raws, matches, strict=True):
         here = slice(start, start + len(raw.frame))
@@ -101,12 +114,13 @@ def told_by(
                 own = [e for e in entries if name in (e.item, e.name)]
                 _note(marks[0], name, _all_marked(own, raw.not_shown), here, index)
                 _note(marks[1], name, _any_marked(own, raw.skipped), here, index)
+                _note(marks[2], name, _all_marked(own, raw.unanswered), here, index)
                 if last is not None:
                     first = min(entry.column.position for entry in entries)
-                    _note(marks[2], name, last < first, here, index)
+                    _note(marks[3], name, last < first, here, index)
             if item.kind is Kind.MULTIPLE and all(map(_is_option, entries)):
                 ones = np.ones(len(raw.frame), dtype=bool)
-                _note(marks[3], item.code, ones, here, index)
+                _note(marks[4], item.code, ones, here, index)
     return Told(index, *marks)
 
 
@@ -179,15 +193,22 @@ def _last_answered(
 
 
 def blank_states(states: pd.DataFrame, told: Told) -> pd.DataFrame:
-    """Mark blank answers as not asked where the file says so, or nobody got there."""
+    """Mark blank answers as not asked where the file says so, or nobody got there.
+
+    Where the file has a mark for "left or not shown", that is unknown.
+    """
     changed = {}
-    for name in told.not_shown.keys() | told.unreached.keys():
+    for name in told.not_shown.keys() | told.unreached.keys() | told.unclear.keys():
         absent = np.zeros(len(states), dtype=bool)
         for marks in (told.not_shown, told.unreached):
             if name in marks:
                 absent |= marks[name]
         blank = state_is(states[name], State.NO_ANSWER)
-        changed[name] = states[name].mask(blank & absent, State.NOT_ASKED.value)
+        state = states[name].mask(blank & absent, State.NOT_ASKED.value)
+        if name in told.unclear:
+            unclear = blank & ~absent & told.unclear[name]
+            state = state.mask(unclear, State.UNKNOWN.value)
+        changed[name] = state
     return states.assign(**changed)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
 from surveytools.reading.platform import Certainty, Match, Platform, Shape
-from surveytools.reading.redcap_forms import forms_of, not_begun
+from surveytools.reading.redcap_forms import forms_of, not_begun, without_tick
 from surveytools.reading.rewritten import R_BLANK, as_r_wrote
 from surveytools.reading.table import Answers, Question, Role
 
@@ -91,6 +91,7 @@ def _shape(grid: Grid) -> Shape:
         questions=questions,
         frame=frame,
         not_shown=hidden,
+        unanswered=without_tick(told, boxes),
         partial=partial,
     )
 
@@ -170,7 +171,9 @@ def _notes(
     if boxes:
         yield (
             "a box that isn't ticked can't be told from one that was never shown: both "
-            "are 0, unless REDCap was asked to export forms that nobody began blank"
+            "are 0, unless REDCap was asked to export forms that nobody began blank; "
+            "without any tick, it is unknown whether the question was asked, unless a "
+            "skip rule says so"
         )
     if not begun:
         yield (

@@ -8,7 +8,7 @@ import pandas as pd
 from surveytools.reading.grid import Grid
 from surveytools.reading.table import Role
 
-__all__ = ["Form", "forms_of", "not_begun"]
+__all__ = ["Form", "forms_of", "not_begun", "without_tick"]
 
 _UNTICKED = ("0", "Unchecked")
 _INCOMPLETE = ("0", "Incomplete")
@@ -81,4 +81,24 @@ def not_begun(
         if ticked and blank.any():
             for n in family:
                 marks[n] = marks[n] | blank if n in marks else blank
+    return marks
+
+
+def without_tick(
+    frame: pd.DataFrame, boxes: Mapping[int, str]
+) -> dict[int, "pd.Series[bool]"]:
+    """Mark the boxes of questions none of which is ticked: left, or never shown.
+
+    Parameters
+    ----------
+    frame
+        Cells, by column number.
+    boxes
+        Columns of checkboxes, and the question of each.
+    """
+    marks: dict[int, pd.Series[bool]] = {}
+    for question in dict.fromkeys(boxes.values()):
+        family = [n for n, name in boxes.items() if name == question]
+        none = frame[family].isin(_UNTICKED).all(axis="columns")
+        marks |= dict.fromkeys(family, none)
     return marks

@@ -10,6 +10,11 @@ from surveytools.reading.table import Answers, Question
 
 __all__ = ["SPSS"]
 
+_SYSTEM_MISSING = (
+    "a system-missing value or blank text may be a question that was not shown or one "
+    "that was left: unknown whether asked, unless a skip rule says so"
+)
+
 
 def _matches(grid: Grid) -> Match | None:
     if grid.source.kind != FileKind.SPSS.value:
@@ -21,7 +26,14 @@ def _shape(grid: Grid) -> Shape:
     if grid.source.kind != FileKind.SPSS.value:
         problem = "the file isn't an SPSS file"
         raise ExportError(problem, grid.locate(), "choose another platform")
-    return Shape(labels=_counted_pairs(grid.told), questions=grid.told)
+    blank = {n: grid.frame[n].isna() for n in grid.header}
+    some = any(cells.any() for cells in blank.values())
+    return Shape(
+        labels=_counted_pairs(grid.told),
+        questions=grid.told,
+        notes=(_SYSTEM_MISSING,) if some else (),
+        unanswered=blank if some else {},
+    )
 
 
 def _counted_pairs(told: Mapping[int, Question]) -> tuple[tuple[str, str], ...]:

@@ -56,7 +56,7 @@ def notes_on(
     if declared := [n for n, question in told.items() if question.missing]:
         notes.append(
             f"column {listed(declared)} has values that the file declares missing: "
-            "they stay; a blank cell is system-missing, whether asked or not"
+            "they stay"
         )
     for name, told_of in parsed.sets.items():
         if told_of["type"] == _CATEGORIES:
