@@ -121,6 +121,17 @@ def test_a_workbook_needs_a_file(run):
 
 
 @pytest.mark.parametrize(
+    ("option", "needed"),
+    [(("--test", "fisher"), "--compare"), (("--box", "1"), "--summary")],
+)
+def test_an_option_that_would_do_nothing_is_refused(run, option, needed):
+    result = run("tools", "--threshold", "5", *option)
+
+    assert result.exit_code == 2
+    assert f"{needed} does its work, and needs it" in result.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         pytest.param(

@@ -381,3 +381,6 @@ def test_the_table_command_gives_means_of_a_numeric_item(tmp_path):
     book = tmp_path / "book.xlsx"
     assert run(main, [*options, "--format", "xlsx", "--out", str(book)]).exit_code == 0
     assert book.read_bytes()[:2] == b"PK"
+    refused = run(main, [*options, "--net", "a=b", "--compare", "holm"])
+    assert refused.exit_code == 1
+    assert "item 'hours' holds numbers: --compare, --net is of counts" in refused.output

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import NumberTable, tabulate_numbers
@@ -175,14 +176,20 @@ def command(
     """Tabulate item STUB of the folder RESPONSES that `clean` wrote.
 
     Of a numeric item: mean, median and standard deviation; with another base than
-    ``answered``, how many gave a number. Small groups are withheld, and what would
-    give them away. Exit status: 0 done, 1
-    the codebook has no such item or it can't be counted so, 2 the command was
-    mistyped.
+    'answered', how many gave a number. Small groups are withheld, and what would give
+    them away. Exit status: 0 done, 1 the codebook has no such item or it can't be
+    counted so, 2 the command was mistyped.
     """
     if written == "xlsx" and out is None:
         msg = "--format xlsx needs --out"
         raise click.UsageError(msg)
+    for option, needed, given in (
+        ("test", "compare", correction),
+        ("box", "summary", summary),
+    ):
+        if _is_given(option) and not given:
+            msg = f"--{option} says how --{needed} does its work, and needs it"
+            raise click.UsageError(msg)
     with problems_reported():
         cleaned = read_responses(responses)
         language = cleaned.codebook.language
@@ -196,9 +203,7 @@ def command(
             )
         number = cleaned.codebook.item(stub).kind is Kind.NUMBER
         if number and base == BaseKind.ANSWERED:
-            if weights is not None:
-                msg = "means and medians aren't weighted"
-                raise ParameterError(msg, hint="leave --weights out")
+            _refuse_options_of_counts(stub)
             content = _numbers(
                 tabulate_numbers(
                     cleaned,
@@ -246,6 +251,34 @@ def command(
     if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
     _write(content, out)
+
+
+def _is_given(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is not ParameterSource.DEFAULT
+
+
+def _refuse_options_of_counts(stub: str) -> None:
+    """Leave no option without effect where means and medians are written.
+
+    Raises
+    ------
+    ParameterError
+        If one was given.
+    """
+    of_counts = {
+        "combinations": "combinations",
+        "correction": "compare",
+        "nets": "net",
+        "summary": "summary",
+        "interval": "interval",
+        "weighting": "weights",
+    }
+    given = [f"--{name}" for option, name in of_counts.items() if _is_given(option)]
+    if given:
+        msg = f"item {stub!r} holds numbers: {', '.join(given)} is of counts"
+        hint = "leave it out; --base all counts who gave a number"
+        raise ParameterError(msg, hint=hint)
 
 
 def _write(content: str | bytes, out: Path | None) -> None:
