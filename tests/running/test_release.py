@@ -118,6 +118,7 @@ def test_the_first_release_shows_everybody(first):
     assert "Release 1, as of 2026-03-01" in page
     assert (folder / "deck.pptx").is_file()
     assert not (folder / ".work").exists()
+    assert not (folder / "manifest.json").exists()  # it tells when exports change
     assert "(60, [60, 60])" in (folder / "notebooks" / "20_use.ipynb").read_text()
 
 

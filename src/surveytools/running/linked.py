@@ -1,13 +1,17 @@
 """Which answers tell of each other: those that are computed, and those asked after."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from itertools import product
 
 import pandas as pd
 
-from surveytools.cleaning import Codebook
+from surveytools.cleaning import Codebook, Item
 from surveytools.cleaning.conditions import parse_condition
 
 __all__ = ["followers", "held_with_followers", "root_of"]
+
+_ROW_BY_ROW = ("regroup", "merge-units", "selected", "where")
 
 
 def followers(codebook: Codebook) -> dict[str, frozenset[str]]:
@@ -22,25 +26,26 @@ def followers(codebook: Codebook) -> dict[str, frozenset[str]]:
     dict
         Names are columns of states. Only those that others wait with are listed.
     """
-    told: dict[str, set[str]] = {item.code: {item.code} for item in codebook.items}
+    told: dict[str, set[str]] = {}
     for item in codebook.items:
-        if item.asked_if:
-            for other in parse_condition(item.asked_if, codebook).items():
-                told[other].add(item.code)
-        for other in _sources(codebook, item.code):
-            told[other].add(item.code)
-            told[item.code].add(other)
-    names = {item.code: item.state_columns() for item in codebook.items}
-    found: dict[str, frozenset[str]] = {}
-    for code, own in names.items():
-        reached, new = {code}, {code}
-        while new:
-            new = set().union(*(told[each] for each in new)) - reached
-            reached |= new
-        if len(reached) > 1:
-            all_ = frozenset(name for each in reached for name in names[each])
-            found |= dict.fromkeys(own, all_)
-    return found
+        for other in _named(item.asked_if, codebook):
+            for one, name in _pairs(item, codebook.item(other), item.asked_if):
+                told.setdefault(name, set()).add(one)
+        for other in _sources(codebook, item):
+            derivation = item.derivation
+            condition = derivation.condition if derivation is not None else None
+            for one, name in _pairs(item, codebook.item(other), condition):
+                told.setdefault(name, set()).add(one)
+                told.setdefault(one, set()).add(name)
+    return {name: _reached(name, told) for name in told}
+
+
+def _reached(name: str, told: Mapping[str, set[str]]) -> frozenset[str]:
+    reached, new = {name}, {name}
+    while new:
+        new = set().union(*(told.get(each, ()) for each in new)) - reached
+        reached |= new
+    return frozenset(reached)
 
 
 def root_of(codebook: Codebook, code: str) -> str:
@@ -61,19 +66,41 @@ def held_with_followers(
     return pd.DataFrame(columns, index=held.index, dtype=bool)
 
 
-def _sources(codebook: Codebook, code: str) -> set[str]:
+def _pairs(item: Item, other: Item, condition: str | None) -> Iterable[tuple[str, str]]:
+    """Pair answers to an item with those that they are computed from, or asked after.
+
+    Rows of a matrix, where they are taken row by row, are answers apart.
+    """
+    own, others = item.state_columns(), other.state_columns()
+    derivation = item.derivation
+    by_row = len(own) == len(others) and (
+        derivation is not None
+        and derivation.source == other.code
+        and derivation.how in _ROW_BY_ROW
+    )
+    mentioned = re.findall(rf"\b{re.escape(other.code)}\b(\.\*)?", condition or "")
+    if mentioned:
+        same = [row.code for row in item.rows] == [row.code for row in other.rows]
+        by_row = len(own) == len(others) and same and all(mentioned)
+    return zip(own, others, strict=True) if by_row else product(own, others)
+
+
+def _named(condition: str | None, codebook: Codebook) -> set[str]:
+    return set(parse_condition(condition, codebook).items()) if condition else set()
+
+
+def _sources(codebook: Codebook, item: Item) -> set[str]:
     """Name all items that an item is computed from."""
-    derivation = codebook.item(code).derivation
+    derivation = item.derivation
     if derivation is None:
         return set()
-    condition = derivation.condition
-    named = parse_condition(condition, codebook).items() if condition else ()
-    return {*named, derivation.source} - {"", code}
+    named = _named(derivation.condition, codebook)
+    return (named | {derivation.source}) - {"", item.code}
 
 
 def _subtracted(codebook: Codebook, code: str) -> set[str]:
     """Name the item whose numbers are sums of an item's, if there is one."""
-    derivation = codebook.item(code).derivation
-    if derivation is not None and derivation.source:
-        return {derivation.source}
-    return _sources(codebook, code)
+    item = codebook.item(code)
+    if item.derivation is not None and item.derivation.source:
+        return {item.derivation.source}
+    return _sources(codebook, item)

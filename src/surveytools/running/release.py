@@ -22,7 +22,7 @@ from surveytools.files import write_text
 from surveytools.running import released as kept
 from surveytools.running.admitting import Frozen, Offer, offer, offer_all
 from surveytools.running.dating import Dated, changed_tables, dates_of
-from surveytools.running.freshness import Run, describe_run
+from surveytools.running.freshness import MANIFEST, Run, describe_run
 from surveytools.running.job import RELEASE
 from surveytools.running.overview import columns_of
 from surveytools.running.pipeline import Progress, run_notebooks
@@ -231,7 +231,8 @@ def make_release(
         public = _public(prospect, record, changed, accepted)
         text = json.dumps(public, indent=1, ensure_ascii=False) + "\n"
         write_text(work.reports / "release.json", text)
-        for rest in (".work", ".lock"):
+        # The manifest has hashes of the exports, which tell whether somebody waits.
+        for rest in (".work", ".lock", MANIFEST):
             _remove(work.reports / rest)
         final = work.reports.with_name(f"{prospect.number}-{date}")
         work.reports.rename(final)
@@ -278,11 +279,17 @@ def _write(
 
 
 def _columns(prospect: Prospect) -> pd.DataFrame:
-    """Describe the exports, as they were when last nothing waited."""
-    whole = not any(each.waiting or each.answers for each in prospect.offers.values())
-    if whole or prospect.last is None:
-        return columns_of(prospect.survey.sources())
-    return prospect.last.columns()
+    """Describe the exports of each wave, as they were when last nothing waited."""
+    now = columns_of(prospect.survey.sources())
+    if prospect.last is None:
+        return now
+    before = prospect.last.columns()
+    parts = []
+    for wave, each in prospect.offers.items():
+        whole = not (each.waiting or each.answers) or wave not in prospect.last.waves
+        frame = now if whole else before
+        parts.append(frame[frame["wave"] == wave])
+    return pd.concat(parts, ignore_index=True)
 
 
 def _record(prospect: Prospect, date: str) -> dict[str, object]:
