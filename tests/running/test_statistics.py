@@ -1,8 +1,11 @@
 """Means, letters and formats through the facade, on the demo."""
 
+import shutil
+
 import numpy as np
 import pytest
 
+from surveytools.errors import ParameterError
 from surveytools.running import open_study
 
 
@@ -46,3 +49,50 @@ def test_letters_stand_in_html_and_markdown(survey):
     assert "Letters: a letter names a group" in survey.markdown(table, details)
     assert "letters" in survey.tidy(table, details)
     assert "(A)" not in survey.html(table)
+
+
+def test_trends_are_those_of_the_waves_own_tables(survey):
+    trend = survey.trend("q06")
+    cells = survey.tidy(trend).set_index(["wave", "answer"])
+
+    for wave in ("2023", "2024"):
+        own = survey.table("q06", wave=wave).cells.set_index("answer")
+        assert cells.loc[wave, "count"].tolist() == own["count"].tolist()
+    assert "Difference" in survey.markdown(trend)
+    assert "Difference" in survey.html(trend)
+
+
+def test_a_trend_of_departments_hides_those_that_other_tables_hide(survey):
+    cells = survey.tidy(survey.trend("q01")).set_index(["wave", "answer"])
+    own = survey.table("q01").cells.set_index("answer")
+
+    assert cells.loc["2024", "count"].isna().any()
+    assert cells.loc["2024", "count"].isna().tolist() == own["count"].isna().tolist()
+
+
+def test_weighted_shares_as_the_study_says(demo_home, tmp_path):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    with (home / "study.toml").open("a") as file:
+        file.write('[[weights.margins]]\nitem = "department"\nwithout = ["ext"]\n')
+    survey = open_study(home)
+    details = survey.details(survey.table("q06"), weights=True)
+    cells = survey.tidy(survey.table("q06"), details).set_index("answer")
+    answers = survey.responses().frame.query("department != 'ext'")
+    given = answers["q06"].eq("prod").where(answers["q06"].notna())
+    shares = given.astype(float).groupby(answers["department"], observed=True).mean()
+    sizes = answers.groupby("department", observed=True)["q06"].count()
+    people = survey.headcounts().of(
+        survey.responses().codebook.item("department"), survey.responses().codebook
+    )
+    # Everybody answered q06, so that each department counts as many as it has.
+    assert sizes.sum() == answers["department"].notna().sum()
+    weights = [people[code] for code in shares.index]
+    assert cells.loc["prod", "weighted_share"] == pytest.approx(
+        np.average(shares, weights=weights)
+    )
+    assert "Weighted to Department" in survey.markdown(survey.table("q06"), details)
+
+
+def test_weighted_shares_need_a_section_of_the_study(survey):
+    with pytest.raises(ParameterError, match=r"study.toml: the study has no section"):
+        survey.details(survey.plan["use_by_department"], weights=True)

@@ -11,6 +11,7 @@ COMMANDS = {
     "codebook": ("codebook", "Draft, check, compare, export codebooks."),
     "clean": ("clean", "Clean exports with a codebook."),
     "table": ("table", "Tabulate cleaned responses, small groups hidden."),
+    "trend": ("trend", "Compare an item through the waves, small groups hidden."),
     "run": ("run", "Run the notebooks of a study; write reports/."),
     "release": ("release", "Make outputs to pass on, checked against earlier ones."),
     "key": ("key", "Make keys of pseudonyms."),

@@ -36,7 +36,7 @@ from surveytools.files import atomic_path, write_text
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["command"]
+__all__ = ["command", "write_content"]
 
 _WRITERS: dict[str, Callable[..., str | bytes]] = {
     "md": as_markdown,
@@ -250,7 +250,7 @@ def command(
             content = _WRITERS[written](safe, details=details, language=language)
     if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
-    _write(content, out)
+    write_content(content, out)
 
 
 def _is_given(option: str) -> bool:
@@ -281,7 +281,8 @@ def _refuse_options_of_counts(stub: str) -> None:
         raise ParameterError(msg, hint=hint)
 
 
-def _write(content: str | bytes, out: Path | None) -> None:
+def write_content(content: str | bytes, out: Path | None) -> None:
+    """Write a table to a file, or print it."""
     if out is None:
         click.echo(content, nl=False)
     elif isinstance(content, str):

@@ -25,7 +25,7 @@ from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["CELLS", "Comparisons", "compare_groups"]
+__all__ = ["CELLS", "Comparisons", "compare_groups", "method_of"]
 
 CELLS = (
     "group",
@@ -145,14 +145,19 @@ def _why_no_letters(safe: SafeTable, groups: list[str]) -> str | None:
     return None
 
 
+def method_of(correction: Correction, test: ProportionTest) -> str:
+    """Name a test and its correction in words."""
+    name = "Fisher's exact test" if test == "fisher" else "two-proportion z test"
+    return f"{name}, {_CORRECTIONS[correction]}"
+
+
 def _note(
     correction: Correction, test: ProportionTest, level: float, min_base: int
 ) -> str:
-    name = "Fisher's exact test" if test == "fisher" else "two-proportion z test"
     return (
-        f"a letter names a group whose share is smaller beyond chance ({name}, "
-        f"{level:.0%} level, {_CORRECTIONS[correction]}); no letters below a base of "
-        f"{min_base}, nor for what is withheld"
+        "a letter names a group whose share is smaller beyond chance ("
+        f"{method_of(correction, test)}, {level:.0%} level); no letters below a base "
+        f"of {min_base}, nor for what is withheld"
     )
 
 

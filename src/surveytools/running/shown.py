@@ -1,6 +1,7 @@
 """What else the facade gives: means, letters, HTML, Markdown, tidy frames."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, ProportionTest
+from surveytools.analysis.waves import tabulate_waves
 from surveytools.analysis.weighted import weights_of
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
 from surveytools.disclosure import writing as tables
@@ -17,14 +19,21 @@ from surveytools.disclosure.number_writing import (
     numbers_markdown,
     tidy_numbers,
 )
+from surveytools.disclosure.trends import (
+    Trend,
+    protect_trend,
+    trend_html,
+    trend_markdown,
+)
 from surveytools.disclosure.weighted import Weighted, protect_weighted
 from surveytools.errors import Location, ParameterError
 from surveytools.running.released import require_declared
+from surveytools.study import Crosswalk, load_crosswalk
 
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
 
-__all__ = ["details", "html", "markdown", "numbers", "tidy"]
+__all__ = ["details", "html", "markdown", "numbers", "tidy", "trend"]
 
 
 def numbers(
@@ -117,39 +126,89 @@ def _weighted(self: "Survey", table: SafeTable) -> Weighted:
         headcounts=headcounts,
     )
     weights = weights_of(responses, self.study.weights, headcounts=headcounts)
-    ledger = self.protected.ledger
+    ledger, again = self.protected.ledger, self._with_groups(again)
     return protect_weighted(again, responses, weights, ledger=ledger)[1]
 
 
+def trend(
+    self: "Survey",
+    stub: str,
+    *,
+    where: str | None = None,
+    correction: Correction = "holm",
+    test: ProportionTest = "z",
+    level: float = 0.95,
+) -> Trend:
+    """Compare the answers to an item through the waves of the study.
+
+    The tables of all waves are protected against all that the tab plan declares. What
+    is the same in two waves say their codebooks, and ``crosswalk.toml``.
+
+    Parameters are those of `surveytools.analysis.waves.tabulate_waves` and
+    `surveytools.disclosure.trends.protect_trend`.
+
+    Raises
+    ------
+    SurveyError, SurveyErrors
+        If the item isn't the same in all waves, or can't be tabulated.
+    """
+    require_declared(self.release, "trends")
+    file = self.home / self.study.files.crosswalk
+    known = load_crosswalk(file) if file.exists() else Crosswalk()
+    counted = tabulate_waves(
+        list(self.all_responses().values()),
+        stub,
+        known,
+        where=where,
+        level=level,
+        labels={wave.name: wave.label or wave.name for wave in self.study.waves},
+    )
+    tables = tuple(self._with_groups(table) for table in counted.tables)
+    return protect_trend(
+        replace(counted, tables=tables),
+        ledger=self.protected.ledger,
+        correction=correction,
+        test=test,
+        language=self.study.language,
+    )
+
+
 def html(
-    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+    self: "Survey", table: SafeTable | SafeNumbers | Trend, details: Details = PLAIN
 ) -> str:
     """Write a table as an HTML fragment; with letters and more, as `details` gives."""
     language = self.study.language
+    if isinstance(table, Trend):
+        return trend_html(table)
     if isinstance(table, SafeNumbers):
         return numbers_html(table, language=language)
     return tables.as_html(table, details=details, language=language)
 
 
 def markdown(
-    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+    self: "Survey", table: SafeTable | SafeNumbers | Trend, details: Details = PLAIN
 ) -> str:
     """Write a table as Markdown; with letters and more, as `details` gives."""
     language = self.study.language
+    if isinstance(table, Trend):
+        return trend_markdown(table)
     if isinstance(table, SafeNumbers):
         return numbers_markdown(table, language=language)
     return tables.as_markdown(table, details=details, language=language)
 
 
 def tidy(
-    self: "Survey", table: SafeTable | SafeNumbers, details: Details = PLAIN
+    self: "Survey", table: SafeTable | SafeNumbers | Trend, details: Details = PLAIN
 ) -> pd.DataFrame:
     """Give a table as a frame, one row a cell (of numbers, a group).
 
-    Columns are those of `surveytools.disclosure.writing.tidy`, or of
-    `surveytools.disclosure.number_writing.tidy_numbers`; withheld numbers are missing.
+    Columns are those of `surveytools.disclosure.writing.tidy`, of
+    `surveytools.disclosure.number_writing.tidy_numbers`, or of
+    `surveytools.disclosure.trends.CELLS`; withheld numbers are missing.
     """
     language = self.study.language
+    if isinstance(table, Trend):
+        return table.cells.copy()
     if isinstance(table, SafeNumbers):
         return tidy_numbers(table, language=language)
     return tables.tidy(table, details=details, language=language)

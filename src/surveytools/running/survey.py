@@ -17,11 +17,7 @@ from surveytools.analysis import Table, tabulate
 from surveytools.analysis.estimation import Headcounts
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Responses
-from surveytools.disclosure import (
-    SafeComments,
-    SafeTable,
-    record,
-)
+from surveytools.disclosure import SafeComments, SafeTable, record
 from surveytools.errors import ParameterError
 from surveytools.presenting import (
     Slide,
@@ -163,6 +159,7 @@ class Survey:
     html = shown.html
     markdown = shown.markdown
     tidy = shown.tidy
+    trend = shown.trend
 
     def table(
         self,

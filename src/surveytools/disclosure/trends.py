@@ -1,0 +1,261 @@
+"""Trends: shares of each wave, and the differences between them, as may be shown."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surveytools.analysis.statistics import (
+    MIN_BASE,
+    Correction,
+    ProportionTest,
+    adjust_p,
+    compare_proportions,
+)
+from surveytools.analysis.waves import WaveTables
+from surveytools.disclosure.banner import method_of
+from surveytools.disclosure.ledger import Ledger
+from surveytools.disclosure.lines import Lines, protection_of
+from surveytools.disclosure.record import rules_in_words
+from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.writing import (
+    csv_text,
+    html_of,
+    markdown_of,
+    records,
+    workbook_of,
+)
+
+__all__ = [
+    "CELLS",
+    "Trend",
+    "protect_trend",
+    "trend_csv",
+    "trend_html",
+    "trend_json",
+    "trend_markdown",
+    "trend_workbook",
+]
+
+CELLS = (
+    "wave",
+    "row",
+    "row_label",
+    "answer",
+    "answer_label",
+    "count",
+    "base",
+    "share",
+    "low",
+    "high",
+    "withheld",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "p",
+    "adjusted",
+)
+"""Columns of `Trend.cells`."""
+
+_WITHHELD, _NONE = "withheld", "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Trend:
+    """One item through the waves, of shown numbers only.
+
+    Attributes
+    ----------
+    tables
+        The protected table of each wave, the latest last.
+    labels
+        Label of each wave.
+    cells
+        One row per wave, row and answer, columns `CELLS`. ``difference`` is the share
+        less that of the wave before, with its interval; ``p`` is missing where a base
+        is below 30, ``adjusted`` is corrected over all differences.
+    notes
+        Method and protection in words.
+    """
+
+    tables: tuple[SafeTable, ...]
+    labels: tuple[str, ...]
+    cells: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Trend({self.tables[-1].stub}, {len(self.tables)} waves)"
+
+    @property
+    def title(self) -> str:
+        """Neutral title: what is compared."""
+        return f"{self.tables[-1].stub_label}: {self.labels[0]} to {self.labels[-1]}"
+
+
+def protect_trend(
+    counted: WaveTables,
+    *,
+    ledger: Ledger,
+    correction: Correction = "holm",
+    test: ProportionTest = "z",
+    language: str = "en",
+) -> Trend:
+    """Protect the tables of all waves, and compare each wave with the one before.
+
+    Parameters
+    ----------
+    ledger
+        Tables that are protected already, with the owner's decision.
+    correction, test
+        As in `surveytools.disclosure.banner.compare_groups`.
+    language
+        Language of the labels.
+
+    Notes
+    -----
+    Who answered in both waves isn't known; waves are compared as independent samples.
+    Where the same people tend to answer alike, that is cautious. Methods are those of
+    `surveytools.analysis.statistics.compare_proportions`.
+    """
+    tables = tuple(ledger.beside(counted.tables))
+    cells = pd.concat(
+        [
+            _wave(table, label, language)
+            for table, label in zip(tables, counted.labels, strict=True)
+        ],
+        ignore_index=True,
+    )
+    level = tables[-1].estimation.level
+    for name in CELLS[CELLS.index("difference") :]:
+        cells[name] = np.nan
+    size = len(cells) // len(tables)
+    k, n = (_shown(cells, name).reshape(-1, size) for name in ("count", "base"))
+    known = ~(np.isnan(k) | np.isnan(n))
+    both = known[1:] & known[:-1] & (n[1:] > 0) & (n[:-1] > 0)
+    new_k, new_n, old_k, old_n = (
+        np.where(both, part, 0.0) for part in (k[1:], n[1:], k[:-1], n[:-1])
+    )
+    found = compare_proportions(new_k, new_n, old_k, old_n, test=test, level=level)
+    later = cells.index[size:]
+    enough = both & (n[1:] >= MIN_BASE) & (n[:-1] >= MIN_BASE)
+    p = np.where(enough, found.p, np.nan).ravel()
+    cells.loc[later, "difference"] = np.where(both, found.difference, np.nan).ravel()
+    cells.loc[later, "difference_low"] = np.where(both, found.low, np.nan).ravel()
+    cells.loc[later, "difference_high"] = np.where(both, found.high, np.nan).ravel()
+    cells.loc[later, "p"] = p
+    cells.loc[later, "adjusted"] = adjust_p(p, method=correction)
+    notes = tuple(_notes(tables[-1], counted, method_of(correction, test)))
+    return Trend(tables, counted.labels, cells[list(CELLS)], notes)
+
+
+def _wave(safe: SafeTable, label: str, language: str) -> pd.DataFrame:
+    answers = {choice.code: choice.text(language) for choice in safe.answers}
+    rows = {choice.code: choice.text(language) for choice in safe.rows}
+    return safe.cells.assign(
+        wave=label,
+        row_label=[rows.get(code, "") for code in safe.cells["row"]],
+        answer_label=[answers[code] for code in safe.cells["answer"]],
+    )
+
+
+def _shown(cells: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    values = cells[name].astype("Float64").mask(cells["withheld"])
+    wide = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(wide, dtype=np.float64)
+
+
+def _notes(safe: SafeTable, counted: WaveTables, method: str) -> Iterator[str]:
+    speaks = "" if safe.unit == "respondent" else f"; answers speak of a {safe.unit}"
+    yield f"Base: respondents who answered{speaks}"
+    if safe.where:
+        yield f"Only where {safe.where}"
+    if counted.accepted is not None:
+        yield f"Compared although the question changed: {counted.accepted}"
+    yield (
+        f"Differences in percentage points to the wave before, with "
+        f"{safe.estimation.level:.0%} intervals; p by {method}; none below a base of "
+        f"{MIN_BASE}. Waves are taken for independent samples"
+    )
+    yield (
+        "Tests and intervals say how far chance may go: volunteers answered, and "
+        "self-selection isn't covered; who answers may have changed"
+    )
+    before = f"{protection_of(safe)}: " if safe.protected else ""
+    yield f"{before}{rules_in_words(safe)}"
+
+
+def _lines(trend: Trend) -> Lines:
+    """Write a trend for people: a column a wave, and one for each difference."""
+    head = [trend.tables[-1].stub_label, *trend.labels[:1]]
+    for label in trend.labels[1:]:
+        head += [label, "Difference", "p"]
+    lines = []
+    for _, own in trend.cells.groupby(["row", "answer"], sort=False):
+        row, answer = own[["row_label", "answer_label"]].iloc[0]
+        line = [f"{row}: {answer}" if row else str(answer)]
+        for at, (_, cell) in enumerate(own.iterrows()):
+            line.append(_cell(cell))
+            if at:
+                line += _difference(cell)
+        lines.append(tuple(line))
+    return Lines(trend.title, tuple(head), tuple(lines), trend.notes)
+
+
+def _cell(cell: "pd.Series[Any]") -> str:
+    if cell["withheld"]:
+        return _WITHHELD
+    if pd.isna(cell["share"]):
+        return _NONE
+    return f"{100 * cell['share']:.1f} % ({cell['count']} of {cell['base']})"
+
+
+def _difference(cell: "pd.Series[Any]") -> list[str]:
+    if pd.isna(cell["difference"]):
+        return [_NONE, _NONE]
+    low, high = 100 * cell["difference_low"], 100 * cell["difference_high"]
+    text = f"{100 * cell['difference']:+.1f} ({low:+.1f} to {high:+.1f})"
+    p = cell["adjusted"]
+    if pd.isna(p):
+        return [text, _NONE]
+    return [text, "< 0.001" if p < 0.001 else f"{p:.3f}"]  # noqa: PLR2004
+
+
+def trend_markdown(trend: Trend) -> str:
+    """Write a trend as Markdown."""
+    return markdown_of(_lines(trend))
+
+
+def trend_html(trend: Trend) -> str:
+    """Write a trend as an HTML fragment."""
+    return html_of(_lines(trend))
+
+
+def trend_csv(trend: Trend) -> str:
+    """Write the cells of a trend as CSV."""
+    return csv_text(trend.cells)
+
+
+def trend_json(trend: Trend) -> str:
+    """Write a trend, and what it is, as JSON."""
+    last = trend.tables[-1]
+    content = {
+        "title": trend.title,
+        "stub": last.stub,
+        "where": last.where,
+        "waves": [table.wave for table in trend.tables],
+        "protected": last.protected,
+        "threshold": last.threshold,
+        "profile": str(last.profile),
+        "notes": list(trend.notes),
+        "cells": records(trend.cells),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def trend_workbook(trend: Trend) -> bytes:
+    """Write a trend as a workbook."""
+    return workbook_of({"Trend": trend.cells}, (trend.title, *trend.notes))
