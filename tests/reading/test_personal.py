@@ -147,3 +147,35 @@ def test_no_answer_of_a_real_export_is_taken(shared_data):
         raw = read_export(shared_data / name)
         taken = [c.header for c in raw.columns if c.role is Role.IDENTITY]
         assert taken == [], name
+
+
+@pytest.mark.parametrize("header", ["Name", "Nom", "Ihr Name", "Nombre"])
+def test_how_to_keep_a_choice_under_a_bare_name_is_said(export, header):
+    cells = "".join(f"{name},x\n" for name in ["SWAN", "LXPLUS", "SWAN", "LXPLUS"])
+
+    raw = read_export(export(f"{header},Why?\n{cells}"))
+
+    assert raw.columns[0].role is Role.IDENTITY
+    (note,) = [note for note in raw.notes if "to keep it" in note]
+    assert note.startswith("column 1 looks like answers to choose from, though: ")
+    people = read_export(export(f"{header},Why?\nAda,x\nBob,y\nCyd,x\nAda,z\n"))
+    assert people.columns[0].role is Role.IDENTITY
+    assert not any("to keep it" in note for note in people.notes)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Name of the service you use",
+        "Nom du service que vous utilisez",
+        "Name des Dienstes, den Sie nutzen",
+        "Nombre del servicio que utiliza",
+    ],
+)
+def test_choice_of_a_named_thing_is_an_answer_in_four_languages(export, header):
+    names = ["Google Cloud", "Open Stack", "Cern Box", "Hugging Face", "Azure Batch"]
+    cells = "".join(f"{name},x\n" for name in names)
+
+    raw = read_export(export(f'"{header}",Why?\n{cells}'))
+
+    assert raw.columns[0].role is Role.ANSWER

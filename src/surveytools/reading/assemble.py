@@ -192,6 +192,12 @@ def _roles(
             f"column {listed(personal)} holds personal data by its header: not an "
             "answer, never passed on"
         )
+    if repeated := [n for n in personal if _repeats(grid, n)]:
+        notes.append(
+            f"column {listed(repeated)} looks like answers to choose from, though: to "
+            "keep it, write a longer header in a copy of the file, such as 'Name of the "
+            "service'"
+        )
     shown: dict[str, list[int]] = {}
     for n, text in others.items():
         if n not in roles and (kind := personal_kind(text, grid.frame[n])) is not None:
@@ -206,6 +212,12 @@ def _roles(
     if numbering:
         notes.append(f"column {listed(numbering)} only numbers the rows")
     return roles, notes
+
+
+def _repeats(grid: Grid, position: int) -> bool:
+    """Tell whether a few texts fill a column, as people's names hardly would."""
+    counts = grid.counts(position)
+    return len(counts) > 1 and int(counts.min()) > 1
 
 
 def _asks_personal(question: Question | None) -> bool:
