@@ -180,12 +180,18 @@ def test_every_unresolved_cell_is_listed_with_row_column_and_raw_text(folder, ru
         *((str(row), "Tools", "Fax", "Git; Fax") for row in range(2, 9)),
         ("9", "Tools", "Fax", "Telex; Fax; SVN"),
         ("9", "Tools", "Telex", "Telex; Fax; SVN"),
+        *((str(row), "Other", "", "") for row in range(2, 9)),
     ]
     assert {line["export"] for line in lines} == {"export.csv"}
     assert path.stat().st_mode & 0o777 == 0o600
     assert "secret" not in path.read_text("utf-8-sig")  # no item: nobody vouched
     manifest = json.loads((path.parent / "manifest.json").read_text("utf-8"))
-    assert manifest["unresolved_cells"] == 15
+    assert manifest["unresolved_cells"] == 22
+    listed = {(line["column"], line["row"]) for line in lines}
+    for entry in manifest["accounting"]:
+        if entry["outcome"] == "unresolved":
+            cells = [place for place in listed if place[0] == entry["column"]]
+            assert len(cells) >= entry["cells"]
     assert "unresolved.csv" in manifest["files"]
 
 

@@ -15,7 +15,7 @@ from surveytools.cleaning.codebook import Codebook
 from surveytools.cleaning.coding import code_item
 from surveytools.cleaning.columns import Matched, match_columns
 from surveytools.cleaning.derive import derive
-from surveytools.cleaning.findings import Finding, finding_frame
+from surveytools.cleaning.findings import UNKNOWN_COLUMN, Finding, finding_frame
 from surveytools.cleaning.layout import Layout, lay_out
 from surveytools.cleaning.pseudonyms import key_id, pseudonym_frame
 from surveytools.cleaning.responses import Responses
@@ -227,7 +227,7 @@ def _unknown_columns(
             if entry.unknown:
                 cells = int(raw.frame[entry.column.name].notna().sum())
                 yield Finding(
-                    "column not in the codebook",
+                    UNKNOWN_COLUMN,
                     f"{cells} cells with answers",
                     "add an item, or list the header under `ignored`",
                     name,

@@ -13,6 +13,7 @@ from surveytools.cleaning.texts import Distinct
 
 __all__ = [
     "COLUMNS",
+    "UNKNOWN_COLUMN",
     "UNRESOLVED_KINDS",
     "Finding",
     "Findings",
@@ -34,13 +35,16 @@ COLUMNS = (
 )
 """Columns of findings. ``cells`` is how many cells they concern."""
 
+UNKNOWN_COLUMN = "column not in the codebook"
+"""Kind of finding about a column of which nobody said what it holds."""
+
 UNRESOLVED_KINDS = (
     "unknown answer",
     "ambiguous answer",
     "unreadable number",
     "number out of range",
     "written in though not selected",
-    "column not in the codebook",
+    UNKNOWN_COLUMN,
 )
 """Kinds of finding that leave cells unresolved; the others only make one wonder."""
 

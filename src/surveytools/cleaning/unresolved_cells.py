@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveytools.cleaning.columns import Matched
-from surveytools.cleaning.findings import UNRESOLVED_KINDS, Finding
+from surveytools.cleaning.findings import UNKNOWN_COLUMN, UNRESOLVED_KINDS, Finding
 from surveytools.reading.table import RawTable
 
 __all__ = ["COLUMNS", "no_cells", "unresolved_cells"]
@@ -24,10 +24,10 @@ def unresolved_cells(
     matches: Sequence[Matched],
     index: pd.Index[str],
 ) -> pd.DataFrame:
-    """List the cells that findings about items leave unresolved.
+    """List the cells that are unresolved, as a whole or in part.
 
-    Columns that the codebook doesn't know aren't among them: nobody said what they
-    hold, and their finding already speaks of each filled cell.
+    Cells of columns that the codebook doesn't know are listed without their text:
+    nobody said what such columns hold.
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def unresolved_cells(
     -------
     DataFrame
         One row per finding and cell, columns `COLUMNS`; ``column`` is the header, and
-        ``cell`` the text as the export has it.
+        ``cell`` the text as the export has it. Columns that the codebook doesn't know
+        come last.
     """
     exports = index.get_level_values("export").to_numpy()
     rows = index.get_level_values("row").to_numpy()
@@ -60,21 +61,28 @@ def unresolved_cells(
             if not len(at) or header is None:
                 continue
             parts.append(
-                pd.DataFrame(
-                    {
-                        "export": name,
-                        "row": rows[at],
-                        "column": header,
-                        "item": finding.item,
-                        "kind": finding.kind,
-                        "found": finding.found,
-                        "cell": raw.frame[header].loc[rows[at]].to_numpy(),
-                    }
-                )
+                {
+                    "export": name,
+                    "row": rows[at],
+                    "column": header,
+                    "item": finding.item,
+                    "kind": finding.kind,
+                    "found": finding.found,
+                    "cell": raw.frame[header].loc[rows[at]].to_numpy(),
+                }
             )
+    for raw, name, match in zip(raws, names, matches, strict=True):
+        kept = rows[np.asarray(exports == name)]
+        for header in (e.column.name for e in match.columns if e.unknown):
+            filled = raw.frame[header].loc[kept].notna().to_numpy(dtype=bool)
+            if filled.any():
+                place = {"export": name, "row": kept[filled], "column": header}
+                parts.append({**place, "kind": UNKNOWN_COLUMN})
     if not parts:
         return no_cells()
-    return pd.concat(parts, ignore_index=True).astype(no_cells().dtypes)
+    frames = [pd.DataFrame(part, columns=list(COLUMNS)) for part in parts]
+    none = no_cells()
+    return pd.concat([f.astype(none.dtypes) for f in frames], ignore_index=True)
 
 
 def no_cells() -> pd.DataFrame:
