@@ -195,8 +195,8 @@ def _roles(
     if repeated := [n for n in personal if _repeats(grid, n)]:
         notes.append(
             f"column {listed(repeated)} looks like answers to choose from, though: to "
-            "keep it, write a longer header in a copy of the file, such as 'Name of the "
-            "service'"
+            "keep it, write a longer header in a copy of the file, such as 'Name of "
+            "the service'"
         )
     shown: dict[str, list[int]] = {}
     for n, text in others.items():
