@@ -17,9 +17,12 @@ from surveytools.analysis import tabulate
 from surveytools.cleaning.codebook import Choice, Codebook, Derivation, Item, Kind
 from surveytools.cleaning.derive import derive
 from surveytools.cleaning.responses import Responses, State
+from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
 MISSING = "missing"
+UNASKED = "not asked"
+MISSING_CODES = {"~no_answer": MISSING, "~not_asked": UNASKED}
 CODES = {
     "dept": ("it", "ep", "th", "hse"),
     "use": ("yes", "trial", "no"),
@@ -82,16 +85,21 @@ class Asked:
         return {"use" if name == "use2" else name for name in named}
 
 
-def draw_responses(random, *, size=None):
-    """Draw respondents who answer most items, some departments being small."""
+def draw_responses(random, *, size=None, skips=False, wave="2026"):
+    """Draw respondents who answer most items, some departments being small.
+
+    With ``skips``, some weren't asked their view or their tools.
+    """
     size = size or int(random.integers(20, 120))
     frame, states = {}, {}
     for item, codes in CODES.items():
         answered = random.random(size) > random.choice([0.02, 0.05, 0.15])
-        states[item] = pd.Categorical(
-            np.where(answered, State.ANSWERED.value, State.NO_ANSWER.value),
-            categories=[state.value for state in State],
-        )
+        why = np.where(answered, State.ANSWERED.value, State.NO_ANSWER.value)
+        if skips and item in ("view", "tools"):
+            asked = random.random(size) > random.choice([0.03, 0.1, 0.5])
+            why[~asked] = State.NOT_ASKED.value
+            answered &= asked
+        states[item] = pd.Categorical(why, categories=[each.value for each in State])
         if item == "tools":
             marks = random.random((size, 3)) < [0.6, 0.3, 0.1]
             marks[~marks.any(axis=1), 2] = True
@@ -108,17 +116,20 @@ def draw_responses(random, *, size=None):
         pd.DataFrame(frame, index=index), pd.DataFrame(states, index=index), CODEBOOK
     )
     empty = pd.DataFrame()
-    return Responses(frame, states, CODEBOOK, "2026", empty, empty, empty)
+    return Responses(frame, states, CODEBOOK, wave, empty, empty, empty)
 
 
-def draw_plan(random):
-    """Draw tables of three items, in some order."""
+def draw_plan(random, *, skips=False):
+    """Draw tables of three items, in some order; with ``skips``, of those asked."""
     one, two = random.permutation(["use", "view", "tools"])[:2].tolist()
     single = [item for item in (one, two) if item != "tools"]
     plan = [Asked("dept", base=BaseKind.ALL)]
     for item in (one, two):
         plan += [Asked(item), Asked(item, by="dept")]
         plan += [Asked(item, base=BaseKind.ALL), Asked(item, by="dept")]
+        if skips and item != "use":
+            plan += [Asked(item, base=BaseKind.ASKED)]
+            plan += [Asked(item, by="dept", base=BaseKind.ASKED)]
     plan += [Asked(one, by=two), Asked(two, by=one)]
     for stub, filtered in itertools.permutations((one, two)):
         if filtered in single:
@@ -145,16 +156,17 @@ def tabulated(plan, responses):
     ]
 
 
-def _states(item):
+def _states(item, *, skips):
+    left = [MISSING, UNASKED] if skips and item in ("view", "tools") else [MISSING]
     if item != "tools":
-        return [*CODES[item], MISSING]
+        return [*CODES[item], *left]
     some = itertools.product([False, True], repeat=3)
     sets = [
         "+".join(itertools.compress(CODES["tools"], marks))
         for marks in some
         if any(marks)
     ]
-    return [*sets, MISSING]
+    return [*sets, *left]
 
 
 class Attacker:
@@ -164,9 +176,10 @@ class Attacker:
         self.items = sorted(
             {"dept", *(item for asked in plan for item in asked.items())}
         )
-        self.atoms = pd.DataFrame(
-            list(itertools.product(*map(_states, self.items))), columns=self.items
-        )
+        unasked = responses.states.eq(State.NOT_ASKED.value)
+        skips = bool(unasked.any(axis=None))
+        states = [_states(item, skips=skips) for item in self.items]
+        self.atoms = pd.DataFrame(list(itertools.product(*states)), columns=self.items)
         self.true = self._counted(responses)
         self.rows, self.values = [], []
         self.solutions = [self.true]
@@ -174,15 +187,17 @@ class Attacker:
     def _counted(self, responses):
         seen = pd.DataFrame(index=responses.frame.index)
         for item in self.items:
+            none = responses.states[item].eq(State.NOT_ASKED.value)
+            left = pd.Series(np.where(none, UNASKED, MISSING), seen.index)
             if item != "tools":
-                seen[item] = responses.frame[item].astype(object).fillna(MISSING)
+                seen[item] = responses.frame[item].astype(object).fillna(left)
                 continue
             marks = [responses.frame[f"tools__{c}"] for c in CODES["tools"]]
             seen[item] = [
-                MISSING
+                why
                 if pd.isna(line[0])
                 else "+".join(itertools.compress(CODES["tools"], line))
-                for line in zip(*marks, strict=True)
+                for why, *line in zip(left, *marks, strict=True)
             ]
         counts = seen.value_counts()
         return np.array([counts.get(tuple(a), 0) for a in self.atoms.to_numpy()], float)
@@ -192,9 +207,9 @@ class Attacker:
         source = "use" if item == "use2" else item
         column = self.atoms[source]
         if code is None:
-            return (column != MISSING).to_numpy()
+            return ~column.isin([MISSING, UNASKED]).to_numpy()
         if code.startswith("~"):
-            return (column == MISSING).to_numpy()
+            return (column == MISSING_CODES[code]).to_numpy()
         if item == "use2":
             return column.isin(GROUPS[code]).to_numpy()
         if item == "tools":
@@ -210,6 +225,8 @@ class Attacker:
         base = inside.copy()
         if asked.base is BaseKind.ANSWERED:
             base &= self.who(asked.stub, None)
+        elif asked.base is BaseKind.ASKED:
+            base &= (self.atoms[asked.stub] != UNASKED).to_numpy()
         for group in table.groups:
             if group.code == "total":
                 chosen = self.who(asked.by, None) if asked.by else True
@@ -219,8 +236,11 @@ class Attacker:
         outside = ~self.who(asked.by, None) if asked.by else np.zeros_like(base)
         yield None, inside & outside, base & outside
 
-    def answer(self, asked, code):
+    def answer(self, asked, table, code):
         """Atoms of those who gave an answer of a table."""
+        if code == "~rare":  # whatever isn't named
+            named = [answer.code for answer in table.answers]
+            return ~self.atoms["tools"].isin([*named, MISSING, UNASKED]).to_numpy()
         if asked.combinations:
             return (self.atoms["tools"] == code).to_numpy()
         return self.who(asked.stub, code)
@@ -235,7 +255,9 @@ class Attacker:
             for answer in safe.answers:
                 cell = cells.loc[group, answer.code]
                 self._know(base, cell["base"])
-                self._know(inside & self.answer(asked, answer.code), cell["count"])
+                self._know(
+                    inside & self.answer(asked, safe, answer.code), cell["count"]
+                )
 
     def _know(self, atoms, number):
         if number is None or pd.isna(number):
@@ -244,10 +266,14 @@ class Attacker:
         self.rows.append(atoms.astype(float))
         self.values.append(float(number))
 
-    def dangers(self, plan, tables, threshold):
-        """Small groups of people, and small answers of the sensitive item."""
+    def dangers(self, plan, tables, *, threshold, profile):
+        """Small groups of people, and answers that the profile protects.
+
+        As docs/method.md has them, of each group and of each difference of two.
+        """
         found = {}
         families = {}
+        groups = {asked.by for asked in plan}
         for asked, table in zip(plan, tables, strict=True):
             for group, inside, base in self.columns(asked, table):
                 if group is None:  # nobody says what these answered
@@ -261,24 +287,33 @@ class Attacker:
                 for (a, b, *_), (c, d, asked, table) in pairs
                 if (a | ~c).all()
             ]
-            for inside, base, asked, table in [*parts, *differences]:
-                self._danger(found, base, threshold, asked, "base")
-                for answer in table.answers if table.sensitive else ():
-                    who = inside & self.answer(asked, answer.code)
-                    self._danger(found, who, threshold, asked, answer.code)
-                    if not table.answers_partition:
-                        self._danger(found, base & ~who, threshold, asked, answer.code)
+            for at, (inside, base, asked, table) in enumerate([*parts, *differences]):
+                small = range(1, threshold)
+                self._danger(found, base, small, asked, "base")
+                each = table.sensitive or profile is Profile.PUBLIC
+                tell_none = profile is not Profile.INTERNAL and self.true[base].any()
+                for answer in table.answers:
+                    who = inside & self.answer(asked, table, answer.code)
+                    what = (asked, answer.code)
+                    if each:
+                        some = range(0 if tell_none else 1, threshold)
+                        self._danger(found, who, some, *what)
+                    elif at < len(parts) and asked.stub in groups:
+                        named = small if not answer.code.startswith("~") else ()
+                        self._danger(found, who, named, *what)
+                    if each and not table.answers_partition:
+                        self._danger(found, base & ~who, small, *what)
         return list(found.values())
 
-    def _danger(self, found, atoms, threshold, *what):
-        if 1 <= self.true[atoms].sum() < threshold:
+    def _danger(self, found, atoms, numbers, *what):
+        if self.true[atoms].sum() in numbers:
             found[atoms.tobytes()] = (atoms, what)
 
-    def is_certain(self, atoms, threshold):
-        """Say whether a small number can be told more closely than it may."""
+    def bounds(self, atoms, threshold):
+        """Smallest and largest number possible, or two that are far enough apart."""
         known = [solution[atoms].sum() for solution in self.solutions]
         if max(known) >= threshold and max(known) - min(known) >= threshold - 1:
-            return False
+            return min(known), max(known)
         ends = []
         for sign in (1, -1):
             result = milp(
@@ -293,5 +328,9 @@ class Attacker:
             assert result.status == 0, result.message
             self.solutions.append(result.x)
             ends.append(result.x[atoms].sum())
-        low, high = ends
+        return tuple(ends)
+
+    def is_certain(self, atoms, threshold):
+        """Say whether a small number can be told more closely than it may."""
+        low, high = self.bounds(atoms, threshold)
         return high < threshold - 1e-4 or high - low < threshold - 1 - 1e-4

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from surveytools.disclosure import protect
+from surveytools.disclosure import protect, record
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
@@ -117,6 +117,43 @@ def test_an_answer_that_none_of_a_group_gave(make_table, profile, sensitive, hid
     safe = protect(table, threshold=5, profile=profile)
 
     assert (("g0", "a0") in withheld(safe)) is hides
+
+
+@pytest.mark.parametrize(
+    ("profile", "hides"), [(INTERNAL, False), (WORKSHOP, False), (PUBLIC, True)]
+)
+def test_a_small_count_of_any_item_is_hidden_from_the_public(
+    make_table, profile, hides
+):
+    """As statistical offices do (Hundepool et al. 2012, 4.2: minimum frequency)."""
+    table = make_table([[1, 6, 20], [20, 30, 40], [30, 30, 30]])
+
+    safe = protect(table, threshold=5, profile=profile)
+
+    assert (("g0", "a0") in withheld(safe)) is hides
+    assert bool(withheld(safe)) is hides
+    assert ("counts of 1 to 4 withheld" in record([safe]).loc[0, "rules"]) is hides
+
+
+@pytest.mark.parametrize(
+    ("profile", "hidden"), [(INTERNAL, set()), (WORKSHOP, set()), (PUBLIC, {"a0"})]
+)
+def test_few_who_did_not_select_a_choice_are_hidden_from_the_public(
+    make_table, profile, hidden
+):
+    safe = protect(make_table([[18, 9]], bases=[20]), threshold=5, profile=profile)
+
+    assert {answer for group, answer in withheld(safe) if group == "g0"} == hidden
+
+
+def test_rare_combinations_lose_their_names_in_public(make_table):
+    table = make_table([[12, 1, 3], [9, 7, 1]], combinations=True)
+
+    public = protect(table, threshold=5, profile=PUBLIC)
+    workshop = protect(table, threshold=5, profile=WORKSHOP)
+
+    assert [answer.code for answer in public.answers] == ["a0", "a1", "~rare"]
+    assert [answer.code for answer in workshop.answers] == ["a0", "a1", "a2"]
 
 
 def test_few_who_did_not_select_a_sensitive_choice_are_hidden(make_table):

@@ -42,7 +42,9 @@ def counted_anew(attacker, asked, table):
             continue
         for answer in table.answers:
             own = cells["group"].eq(group) & cells["answer"].eq(answer.code)
-            count = attacker.true[inside & attacker.answer(asked, answer.code)].sum()
+            count = attacker.true[
+                inside & attacker.answer(asked, table, answer.code)
+            ].sum()
             cells.loc[own, ["count", "base"]] = [count, attacker.true[base].sum()]
     low, high = wilson_interval(cells["count"], cells["base"])
     share = cells["count"] / cells["base"].where(cells["base"].gt(0))

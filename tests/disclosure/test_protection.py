@@ -63,6 +63,7 @@ def assert_protected(table, safe, observer):
     guess_none = profile is Profile.PUBLIC or (
         profile is Profile.WORKSHOP and table.sensitive
     )
+    each = table.sensitive or profile is Profile.PUBLIC
     for (group, answer), count, base in truth(table).itertuples():
         cell, what = (group, answer), (group, answer, count, base)
         if 1 <= base < t:
@@ -70,9 +71,9 @@ def assert_protected(table, safe, observer):
             if count:
                 low, high = observer.bounds([cell])
                 assert low < high, what
-        if table.sensitive and 1 <= count < t:
+        if each and 1 <= count < t:
             assert_uncertain(observer.bounds([cell]), t, what)
-        if table.sensitive and not table.answers_partition and 1 <= base - count < t:
+        if each and not table.answers_partition and 1 <= base - count < t:
             assert_uncertain(observer.bounds([group], [cell]), t, what)
         if guess_all and base and count == base:
             assert observer.bounds([group], [cell])[1] >= t - 1, what

@@ -6,7 +6,8 @@ in any table, by letting some of them wait for the next release:
 
 * each group that a table counts has none or at least ``threshold`` of them, and so has
   what a group has more than another group within it;
-* in tables of sensitive items and of groups, the same holds of each answer;
+* in tables of sensitive items and of groups, and for profile ``public`` in all tables,
+  the same holds of each answer;
 * where a profile withholds that everybody in a group gave one answer, not all of them
   in a group give the same.
 
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveytools.analysis.counting import Counting
+from surveytools.disclosure.rules import cell_by_cell
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
@@ -278,6 +280,7 @@ def note_table(
 ) -> None:
     """Note what the numbers of one table demand."""
     before, after = table.before, table.after
+    each = cell_by_cell(sensitive=table.sensitive, profile=profile)
     for answer in table.answers:
         members = change.crossing(before.unresolved, after.unresolved)
         demands.want_enough(answer, members)
@@ -298,10 +301,10 @@ def note_table(
             demands.want_enough(name, members)
             for old_answer, new_answer in given if len(old_given) > 1 else ():
                 others = change.touching(old & ~old_answer, new & ~new_answer, anew)
-                if table.sensitive or table.names_groups:
+                if each or table.names_groups:
                     given_it = change.crossing(old & old_answer, new & new_answer)
                     demands.want_enough(name, given_it)
-                if table.sensitive and not before.answers_partition:
+                if each and not before.answers_partition:
                     demands.want_enough(name, others)
                 if profile is not Profile.INTERNAL and not table.alike:
                     demands.want_mixed(name, members, others)

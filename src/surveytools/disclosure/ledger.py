@@ -83,7 +83,10 @@ class Ledger:
 
     def grown(self, tables: Sequence[Table], *, decided: str = "") -> "Ledger":
         """Protect more tables against those that are here, which stay as they are."""
-        more = tuple(prepared(table, self.threshold) for table in tables)
+        more = tuple(
+            prepared(table, threshold=self.threshold, profile=self.profile)
+            for table in tables
+        )
         all_ = (*self.tables, *more)
         patterns = _read(decided, all_, self)
         if patterns is None:

@@ -16,9 +16,9 @@ def protect(table: Table, *, threshold: int, profile: Profile) -> SafeTable:
 
     What is hidden in itself stand in `surveytools.disclosure.rules`; what must be
     hidden with it, `surveytools.disclosure.suppression` finds. Shares and intervals
-    are hidden with their count, and everything in a group with its base. Of sensitive
-    exact combinations, those that are rare in all are merged first, since naming one
-    tells that somebody has it.
+    are hidden with their count, and everything in a group with its base. Of exact
+    combinations that are protected cell by cell, those that are rare in all are merged
+    first, since naming one tells that somebody has it.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from surveytools.disclosure.rules import cell_by_cell
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.study import Profile
 
@@ -54,7 +55,7 @@ def rules_in_words(table: SafeTable) -> str:
         return "UNPROTECTED: a threshold of 1 hides nothing"
     largest = table.threshold - 1
     rules = [f"groups of 1 to {largest} respondents withheld"]
-    if table.sensitive:
+    if cell_by_cell(sensitive=table.sensitive, profile=table.profile):
         rules.append(f"counts of 1 to {largest} withheld, and what they leave over")
     if table.profile is not Profile.INTERNAL:
         rules.append("answers that all of a group gave withheld")

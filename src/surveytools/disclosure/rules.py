@@ -5,8 +5,8 @@ A *small* number is one from 1 to the threshold minus 1.
 * A group of small base is hidden wholly: base, counts, shares. An observer must hold
   it possible that the base reaches the threshold, and that none of its counts that
   aren't zero is the true one.
-* In tables of sensitive items, small counts are hidden, and counts whose complement
-  is small (how many did not select a choice).
+* In tables of sensitive items, and for profile ``public`` in all tables, small counts
+  are hidden, and counts whose complement is small (how many did not select a choice).
 * Where the answers are the groups of other tables, small counts are small groups and
   hidden.
 * Where everybody in a group gave one answer, the answer of each is known. Profiles
@@ -29,7 +29,7 @@ from surveytools.analysis.table import Table
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["Grid", "Need", "Primary", "grid_of", "primary_cells"]
+__all__ = ["Grid", "Need", "Primary", "cell_by_cell", "grid_of", "primary_cells"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +79,15 @@ class Primary:
     rest_need: Need
 
 
+def cell_by_cell(*, sensitive: bool, profile: Profile) -> bool:
+    """Say whether small counts are hidden, and not small groups alone.
+
+    Who sees the outputs of profile ``public`` isn't known, so there every item counts
+    as sensitive.
+    """
+    return sensitive or profile is Profile.PUBLIC
+
+
 def grid_of(table: Table) -> Grid:
     """Arrange a table's numbers, whatever the order of its rows."""
     groups = [group.code for group in table.groups]
@@ -114,10 +123,10 @@ def primary_cells(
     some = grid.people >= 1
     rest_of_all = grid.people - grid.counts
     small_base = small(grid.people) | (small(grid.bases) & some)
-    sensitive = np.full(some.shape, table.sensitive)
-    small_count = (sensitive | table.names_groups) & small(grid.counts)
+    each = cell_by_cell(sensitive=table.sensitive, profile=profile)
+    small_count = small(grid.counts) & (each or table.names_groups)
     overlapping = not table.answers_partition
-    small_rest = sensitive & small(rest_of_all) & overlapping
+    small_rest = small(rest_of_all) & (each and overlapping)
     guess = profile is not Profile.INTERNAL and grid.counts.shape[2] > 1
     everybody = some & (rest_of_all == 0) & guess
     tell_none = profile is Profile.PUBLIC or (

@@ -9,6 +9,7 @@ from surveytools.analysis.statistics import wilson_interval
 from surveytools.analysis.table import CELLS, Table
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.joint import Pattern
+from surveytools.disclosure.rules import cell_by_cell
 from surveytools.disclosure.safe import SafeTable, seal
 from surveytools.study.study import Profile
 
@@ -17,9 +18,10 @@ __all__ = ["prepared", "withheld"]
 _RARE = Choice("~rare", {"en": "Rarer combinations", "fr": "Combinaisons plus rares"})
 
 
-def prepared(table: Table, threshold: int) -> Table:
+def prepared(table: Table, *, threshold: int, profile: Profile) -> Table:
     """Put the cells in order, and merge combinations that may not be named."""
-    if table.combinations and table.sensitive and threshold > 1:
+    each = cell_by_cell(sensitive=table.sensitive, profile=profile)
+    if table.combinations and each and threshold > 1:
         table = _without_rare(table, threshold)
     return dataclasses.replace(table, cells=_in_order(table))
 
