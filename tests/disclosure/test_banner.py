@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from scipy.stats.contingency import association
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportions_ztest
+from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from surveytools.cleaning.codebook import Choice, Kind, Missing
 from surveytools.disclosure import protect
@@ -65,6 +67,66 @@ def test_each_group_is_compared_with_all_others_together():
     assert cell["rest_low"] < cell["rest_difference"] < cell["rest_high"]
 
 
+def test_pairs_have_differences_with_intervals_and_p():
+    """statsmodels' z test and Newcombe's interval of A and B."""
+    pairs = compare_groups(safe_of(BIG)).pairs.set_index(["answer", "group", "other"])
+    pair = pairs.loc[("a0", "g0", "g1")]
+
+    assert len(pairs) == 2 * 3
+    assert pair["difference"] == pytest.approx(0.4)
+    bounds = confint_proportions_2indep(80, 100, 40, 100, method="newcomb")
+    assert (pair["low"], pair["high"]) == pytest.approx(bounds)
+    assert pair["p"] == pytest.approx(proportions_ztest([80, 40], [100, 100])[1])
+
+
+def test_association_and_its_strength_agree_with_scipy():
+    safe = safe_of(BIG)
+    (line,) = compare_groups(safe).associations.itertuples()
+    expected = stats.chi2_contingency(BIG, correction=False)
+
+    assert (line.test, line.groups, line.degrees) == ("chi-square", 3, 2)
+    assert line.statistic == pytest.approx(expected.statistic)
+    assert line.p == pytest.approx(expected.pvalue)
+    assert line.v == pytest.approx(association(BIG, method="cramer"))
+    assert line.v_low < line.v < line.v_high
+    text = as_markdown(safe, details=details_of(safe, correction="holm"))
+    assert f"Association: chi-square {expected.statistic:.1f} on 2 degrees" in text
+    assert f"Cramér's V {association(BIG, method='cramer'):.2f} (" in text
+
+
+def test_association_of_multiple_response_is_the_sum_over_choices():
+    """scipy choice by choice; the first-order correction is 1 (Bilder et al. 2000)."""
+    bases = [100, 110, 120]
+    safe = safe_of(BIG, bases=bases, answers_partition=False, total_base=330)
+    (line,) = compare_groups(safe).associations.itertuples()
+    parts = [
+        stats.chi2_contingency(
+            [[row[at], base - row[at]] for row, base in zip(BIG, bases, strict=True)],
+            correction=False,
+        ).statistic
+        for at in range(2)
+    ]
+
+    assert (line.test, line.degrees) == ("rao-scott", 4)
+    assert line.statistic == pytest.approx(sum(parts))
+    assert line.p == pytest.approx(stats.chi2.sf(sum(parts), 4))
+    assert np.isnan(line.v)
+
+
+def test_only_groups_that_are_shown_are_tested_for_association():
+    one, other = (
+        safe_of([*BIG, *hidden]) for hidden in ([[2, 1], [3, 30]], [[1, 2], [4, 29]])
+    )
+    compared = [compare_groups(safe).associations for safe in (one, other)]
+
+    pd.testing.assert_frame_equal(*compared)
+    expected = stats.chi2_contingency(BIG, correction=False)
+    assert compared[0]["groups"].tolist() == [3]
+    assert compared[0]["p"].iloc[0] == pytest.approx(expected.pvalue)
+    text = as_markdown(one, details=details_of(one, correction="holm"))
+    assert "of 3 groups that are shown, of 5" in text
+
+
 def test_no_letters_below_a_base_of_thirty():
     counts = [[25, 4], [10, 90], [50, 50]]
 
@@ -92,6 +154,8 @@ def test_no_letters_where_the_test_does_not_hold(options, why):
 
     assert not compared.tested
     assert why in compared.note
+    assert compared.associations["test"].tolist() == [""]
+    assert compared.pairs.empty
     assert set(compared.cells["letters"]) == {""}
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from surveytools.analysis.statistics import (
     MIN_BASE,
+    ColumnTests,
     Correction,
     ProportionTest,
     adjust_p,
@@ -21,6 +22,7 @@ from surveytools.analysis.statistics import (
     compare_with_complement,
 )
 from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.association import associations
 from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
@@ -42,6 +44,19 @@ CELLS = (
 )
 """Columns of `Comparisons.cells`."""
 
+PAIRS = (
+    "row",
+    "answer",
+    "group",
+    "other",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "adjusted",
+)
+"""Columns of `Comparisons.pairs`."""
+
 _CORRECTIONS = {
     "holm": "Holm's correction over the table",
     "benjamini-hochberg": "Benjamini and Hochberg's correction over the table",
@@ -62,6 +77,12 @@ class Comparisons:
         all respondents outside the group, with its interval and p, as tested and as
         corrected over the table; missing where it isn't tested. ``low_base`` is 0, 1
         (below 100) or 2 (below 30).
+    pairs
+        One row per row, answer and pair of groups that was tested, columns `PAIRS`:
+        the share of ``group`` less that of ``other``, with its interval and p.
+    associations
+        Whether groups and answers are associated, as
+        `surveytools.disclosure.association.associations` gives it.
     tested
         Whether letters were given at all.
     note
@@ -69,6 +90,8 @@ class Comparisons:
     """
 
     cells: pd.DataFrame
+    pairs: pd.DataFrame
+    associations: pd.DataFrame
     tested: bool
     note: str
 
@@ -112,6 +135,7 @@ def compare_groups(
     cells["letters"] = ""
     shown = _grid(safe, groups)
     why_not = _why_no_letters(safe, groups)
+    pairs = pd.DataFrame(columns=list(PAIRS))
     if why_not is None:
         tests = compare_columns(
             *shown, test=test, correction=correction, min_base=min_base, level=level
@@ -126,13 +150,28 @@ def compare_groups(
         )
         inside = cells["group"].isin(groups).to_numpy()
         cells.loc[inside, "letters"] = given.T.ravel()
+        pairs = _pairs(cells, groups, tests)
     rest = _with_rest(safe, groups, shown, test=test, level=level, min_base=min_base)
     for name, values in rest.items():
         cells[f"rest_{name}"] = values
     cells["rest_adjusted"] = adjust_p(cells["rest_p"].to_numpy(), method=correction)
     cells["low_base"] = low_bases(safe)
     note = why_not or _note(correction, test, level, min_base)
-    return Comparisons(cells[list(CELLS)], why_not is None, note)
+    associated = associations(safe, correction=correction, level=level)
+    return Comparisons(cells[list(CELLS)], pairs, associated, why_not is None, note)
+
+
+def _pairs(cells: pd.DataFrame, groups: list[str], tests: ColumnTests) -> pd.DataFrame:
+    """List the pairs of groups that were tested."""
+    first, other = np.triu_indices(len(groups), 1)
+    lines = cells[cells["group"].eq(groups[0])][["row", "answer"]]
+    found = lines.loc[lines.index.repeat(len(first))].reset_index(drop=True)
+    names = np.array(groups, dtype=object)
+    found["group"] = np.tile(names[first], len(lines))
+    found["other"] = np.tile(names[other], len(lines))
+    for name in PAIRS[PAIRS.index("difference") :]:
+        found[name] = getattr(tests, name)[:, first, other].ravel()
+    return found[found["p"].notna()].reset_index(drop=True)
 
 
 def _why_no_letters(safe: SafeTable, groups: list[str]) -> str | None:
@@ -141,7 +180,10 @@ def _why_no_letters(safe: SafeTable, groups: list[str]) -> str | None:
     if len(groups) < 2:  # noqa: PLR2004 - a pair
         return "no letters: there is nothing to compare"
     if not safe.groups_partition:
-        return "no letters: the groups overlap"
+        return (
+            "no letters and no test of association: the groups overlap, and how many "
+            "are in two of them isn't shown; each is compared with all others alone"
+        )
     return None
 
 

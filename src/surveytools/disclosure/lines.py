@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from surveytools.cleaning.codebook import Choice
+from surveytools.disclosure.association import associations_in_words
 from surveytools.disclosure.banner import Comparisons
 from surveytools.disclosure.details import PLAIN, Details
 from surveytools.disclosure.rates import low_bases, response_rates
@@ -257,6 +258,7 @@ def notes_of(safe: SafeTable, details: Details = PLAIN) -> Iterator[str]:
         )
     if details.comparisons is not None:
         yield f"Letters: {details.comparisons.note}"
+        yield from associations_in_words(safe, details.comparisons.associations)
     if details.summary is not None:
         yield "Means of the levels' values; don't know and not applicable are outside"
     chance = details.intervals or bool(safe.estimation.population)

@@ -210,6 +210,8 @@ def _html_line(line: Sequence[str]) -> str:
 
 def _frames(details: Details) -> dict[str, pd.DataFrame]:
     frames = {"nets": details.nets, "summary": details.summary}
+    if (compared := details.comparisons) is not None:
+        frames |= {"pairs": compared.pairs, "associations": compared.associations}
     return {name: frame for name, frame in frames.items() if frame is not None}
 
 

@@ -57,7 +57,10 @@ from surveytools.analysis.statistics.means import (
     median_interval,
     moments,
 )
-from surveytools.analysis.statistics.multiple import multiple_response_test
+from surveytools.analysis.statistics.multiple import (
+    multiple_response_of_counts,
+    multiple_response_test,
+)
 
 __all__ = [
     "LOW_BASES",
@@ -96,6 +99,7 @@ __all__ = [
     "mean_interval",
     "median_interval",
     "moments",
+    "multiple_response_of_counts",
     "multiple_response_test",
     "proportion_interval",
     "rao_scott_test",

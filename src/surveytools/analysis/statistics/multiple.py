@@ -7,7 +7,7 @@ from surveytools.analysis.statistics.arrays import Floats
 from surveytools.analysis.statistics.association import RaoScott, corrected_chi_square
 from surveytools.analysis.statistics.designs import Design, linearised_covariance
 
-__all__ = ["multiple_response_test"]
+__all__ = ["multiple_response_of_counts", "multiple_response_test"]
 
 
 def multiple_response_test(
@@ -101,6 +101,40 @@ def multiple_response_test(
         effects = np.diag(linearised_covariance(scores, design)) / variance
         trace += float(count * effects.sum())
     return corrected_chi_square(statistic, degrees * len(overall), trace=trace)
+
+
+def multiple_response_of_counts(count: ArrayLike, base: ArrayLike) -> RaoScott:
+    """Test, from counts alone, whether groups select choices differently.
+
+    `multiple_response_test` for groups that don't overlap and a sample without design:
+    its correction of first order is then 1, and needs no single answers.
+
+    Parameters
+    ----------
+    count, base
+        Of shape (groups, choices): who selected a choice, and who could have.
+
+    Returns
+    -------
+    RaoScott
+        Without the second order. NaN where nothing is left to test.
+
+    References
+    ----------
+    As `multiple_response_test`.
+    """
+    k, n = np.asarray(count, dtype=float), np.asarray(base, dtype=float)
+    k, n = np.broadcast_arrays(k, n)
+    total, whole = k.sum(axis=0), n.sum(axis=0)
+    kept = (total > 0) & (total < whole)
+    k, n, overall = k[:, kept], n[:, kept], total[kept] / whole[kept]
+    groups = (n > 0).sum(axis=0)
+    degrees = int(np.maximum(groups - 1, 0).sum())
+    if degrees == 0:
+        return RaoScott(*(float("nan"),) * 3, 0, *(float("nan"),) * 2)
+    shares = np.divide(k, n, out=np.broadcast_to(overall, k.shape).copy(), where=n > 0)
+    parts = n * np.square(shares - overall) / (overall * (1 - overall))
+    return corrected_chi_square(float(parts.sum()), degrees, trace=float(degrees))
 
 
 def _membership(groups: NDArray[np.generic]) -> Floats:
