@@ -1,5 +1,6 @@
-"""What the commands say where they can't write, or would write over what they read."""
+"""What commands say of places that they can't read or write, or shall not replace."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,45 @@ def test_no_command_replaces_what_it_reads(run, command, name):
         f"error: {name}: is the file that is read; name another file\n"
     )
     assert Path(name).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("inspect", "{}"),
+        ("codebook", "draft", "{}", "-o", "new.toml"),
+        ("clean", "export.csv", "--codebook", "{}", "--out", "out"),
+        ("codebook", "export", "{}", "--to", "html", "-o", "new.html"),
+        ("codebook", "to-xlsx", "{}", "-o", "new.xlsx"),
+        ("codebook", "draft", "export.csv", "-o", "{}"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("place", ["locked/file", "x" * 300], ids=["locked", "long"])
+def test_place_that_cannot_be_looked_at_gives_one_line(run, command, place):
+    if place.startswith("locked"):
+        if os.geteuid() == 0:
+            pytest.skip("nothing is locked for the superuser")
+        Path("locked").mkdir(mode=0o600)
+
+    refused = run(*(word.format(place) for word in command))
+
+    assert refused.exit_code == 1
+    assert refused.exception is None or isinstance(refused.exception, SystemExit)
+    assert refused.stderr.startswith("error: ")
+    assert Path(place).name in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_file_that_nobody_may_read_gives_one_line(run):
+    if os.geteuid() == 0:
+        pytest.skip("the superuser may read any file")
+    Path("export.csv").chmod(0)
+
+    refused = run("inspect", "export.csv")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "error: export.csv: the file can't be opened (Permission denied); check its "
+        "permissions\n"
+    )

@@ -30,7 +30,7 @@ from surveytools.study.keys import key_path, read_key
 
 __all__ = ["command"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(readable=False, path_type=Path)  # we say why
 
 
 @click.command("clean")

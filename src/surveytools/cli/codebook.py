@@ -20,7 +20,7 @@ from surveytools.reading import read_export
 
 __all__ = ["command"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(readable=False, path_type=Path)  # we say why
 
 
 @click.group("codebook")

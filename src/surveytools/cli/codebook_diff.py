@@ -15,7 +15,7 @@ from surveytools.cli.problems import problems_reported
 
 __all__ = ["diff"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(readable=False, path_type=Path)  # we say why
 _HEADINGS = {
     Sort.MEANING: "The meaning may have changed:",
     Sort.WORDING: "Only words, names or order of answers changed:",

@@ -15,7 +15,7 @@ from surveytools.study.load import read_toml
 
 __all__ = ["export"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(readable=False, path_type=Path)  # we say why
 
 
 @click.command("export")

@@ -21,10 +21,11 @@ from surveytools.reading.progress import progress_shown
 __all__ = ["command"]
 
 _HEADER_WIDTH = 56
+_FILE = click.Path(readable=False, path_type=Path)  # we say why
 
 
 @click.command("inspect")
-@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("export", type=_FILE)
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @problems_reported()

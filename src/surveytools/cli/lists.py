@@ -39,4 +39,7 @@ def lists_for(
 
 def _beside(codebook: Path, name: str) -> Path | None:
     path = codebook.parent / name
-    return path if path.is_file() else None
+    try:
+        return path if path.is_file() else None
+    except OSError:  # a folder that can't be looked into: reading the codebook says so
+        return None

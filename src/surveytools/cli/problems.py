@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
 from typing import NoReturn
 
 import click
 
-from surveytools.errors import LeakError, NotebookError, SurveyError, SurveyErrors
+from surveytools.errors import (
+    LeakError,
+    Location,
+    NotebookError,
+    SurveyError,
+    SurveyErrors,
+)
 
 __all__ = ["problems_reported"]
 
@@ -26,6 +33,12 @@ def problems_reported() -> Iterator[None]:
         _report(*group.exceptions)
     except SurveyError as problem:
         _report(problem)
+    except OSError as error:
+        if not isinstance(error.filename, str | PathLike):
+            raise  # no file of the user's: a fault of this program
+        msg = f"can't be used ({error.strerror})"
+        where = Location(str(error.filename))
+        _report(SurveyError(msg, where, "check the name and the permissions"))
 
 
 def _report(*problems: BaseException) -> NoReturn:

@@ -127,10 +127,10 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
 
 
 def _start_of(path: Path, where: Location) -> bytes:
-    if path.is_dir():
-        problem = "this is a folder"
-        raise ExportError(problem, Location(str(path)), "name the file in it")
     try:
+        if path.is_dir():
+            problem = "this is a folder"
+            raise ExportError(problem, Location(str(path)), "name the file in it")
         with path.open("rb") as file:
             start = file.read(_SAMPLE)
     except FileNotFoundError as error:

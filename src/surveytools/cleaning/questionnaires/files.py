@@ -26,10 +26,10 @@ def start_of(path: Path) -> bytes:
         If there is no such file, or it can't be opened or is empty.
     """
     where = Location(str(path))
-    if path.is_dir():
-        msg = "this is a folder"
-        raise ExportError(msg, where, "name the file in it")
     try:
+        if path.is_dir():
+            msg = "this is a folder"
+            raise ExportError(msg, where, "name the file in it")
         with path.open("rb") as file:
             start = file.read(_START)
     except FileNotFoundError as error:
