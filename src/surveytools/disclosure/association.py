@@ -28,6 +28,7 @@ ASSOCIATIONS = (
     "p",
     "adjusted",
     "v",
+    "corrected_v",
     "v_low",
     "v_high",
     "smallest_expected",
@@ -54,9 +55,10 @@ def associations(
     -------
     DataFrame
         One row a row of the table, columns `ASSOCIATIONS`. ``test`` is ``chi-square``,
-        with Cramér's V and its interval; ``rao-scott`` for multiple response, of first
-        order, which has none; or empty where nothing can be tested: groups overlap,
-        the base is mentions, or fewer than two groups are shown. ``groups`` are those
+        with Cramér's V, V less its bias, and the interval; ``rao-scott`` for multiple
+        response, of first order, which has none; or empty where nothing can be tested:
+        groups overlap, the base is mentions, or fewer than two groups are shown.
+        ``groups`` are those
         that are shown wholly and have respondents: only they are tested.
 
     Notes
@@ -89,6 +91,7 @@ def _tested(safe: SafeTable, row: int, level: float) -> dict[str, object]:
             "degrees": found.degrees,
             "p": found.p,
             "v": found.v,
+            "corrected_v": found.corrected_v,
             "v_low": found.low,
             "v_high": found.high,
             "smallest_expected": found.smallest_expected,
@@ -100,7 +103,16 @@ def _tested(safe: SafeTable, row: int, level: float) -> dict[str, object]:
         "statistic": corrected.corrected,
         "degrees": corrected.degrees,
         "p": corrected.p,
+        "smallest_expected": _expected(counts, bases),
     }
+
+
+def _expected(counts: NDArray[np.float64], bases: NDArray[np.float64]) -> float:
+    """Find the smallest count that would be expected, of selected or not."""
+    share = counts.sum(axis=0) / bases.sum(axis=0)
+    tested = (share > 0) & (share < 1)
+    rarer = np.minimum(share, 1 - share)[tested]
+    return float((bases[:, tested] * rarer).min()) if tested.any() else np.nan
 
 
 def _shown_groups(
@@ -123,7 +135,8 @@ def _shown_groups(
 def associations_in_words(safe: SafeTable, found: pd.DataFrame) -> Iterator[str]:
     """Write one line for each row that was tested."""
     labels = {row.code: row.axis() for row in safe.rows}
-    groups = sum(group.code != TOTAL for group in safe.groups)
+    empty = safe.cells.groupby("group")["base"].max().eq(0).fillna(value=False)
+    groups = sum(g.code != TOTAL and not empty[g.code] for g in safe.groups)
     for _, line in found[found["test"].ne("")].iterrows():
         before = f"{labels[line['row']]}: " if line["row"] else ""
         name = {
@@ -136,10 +149,10 @@ def associations_in_words(safe: SafeTable, found: pd.DataFrame) -> Iterator[str]
         p = line["adjusted"]
         text += ", p < 0.001" if p < 0.001 else f", p = {p:.3f}"  # noqa: PLR2004
         if line["test"] == "chi-square":
-            text += f"; Cramér's V {line['v']:.2f} ({line['v_low']:.2f} to "
-            text += f"{line['v_high']:.2f})"
-            if line["smallest_expected"] < _FEW:
-                text += "; expected counts below 5, so p is approximate"
+            text += f"; Cramér's V less its bias {line['corrected_v']:.2f} "
+            text += f"({line['v_low']:.2f} to {line['v_high']:.2f})"
+        if line["smallest_expected"] < _FEW:
+            text += "; expected counts below 5, so p is approximate"
         if line["groups"] < groups:
             text += f"; of {line['groups']} groups that are shown, of {groups}"
         yield f"Association: {text}"
