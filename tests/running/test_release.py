@@ -216,6 +216,19 @@ def test_releases_are_listed(home):
     assert done.output == f"1  2026-03-01  {home / 'releases' / '1-2026-03-01'}\n"
 
 
+def test_a_date_before_the_last_release_is_refused(home):
+    write_export(home, rows(90))
+
+    done = release(home, "--date", "2026-02-01")
+
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "error: 2026-02-01 is before release 1, which is of 2026-03-01; "
+        "give a later --date\n"
+    )
+    assert names_of(home) == ["1-2026-03-01"]
+
+
 def test_a_changed_table_must_be_accepted(home):
     (home / "study.toml").write_text(STUDY.replace("threshold = 4", "threshold = 30"))
 

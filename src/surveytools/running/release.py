@@ -94,7 +94,7 @@ def _in_words(offer_: Offer, least: int) -> str:
         f"{many(offer_.waiting)} waiting",
     ]
     if offer_.answers:
-        parts.append(f"{many(offer_.answers)} answers of others waiting")
+        parts.append(f"{many(offer_.answers)} single answers waiting")
     return ", ".join(parts)
 
 
@@ -200,12 +200,17 @@ def make_release(
     DisclosureError
         If tables would change though their respondents didn't, and nobody accepted.
     SurveyError
-        As `run_notebooks`. Then the last release is still the last.
+        If the date is before that of the last release, or as `run_notebooks`. Then the
+        last release is still the last.
     """
     survey = open_study(run.study)
     folder = survey.home / survey.study.places.releases
     with locked(folder.resolve()):
         prospect = prospect_of(run)
+        if prospect.last is not None and date < prospect.last.date:
+            last = f"release {prospect.last.number}, which is of {prospect.last.date}"
+            msg = f"{date} is before {last}"
+            raise SurveyError(msg, hint="give a later --date")
         changed = [] if prospect.last is None else _changed(prospect)
         wanted = accepted and not prospect.same_program
         if not (prospect.something or changed or wanted):
