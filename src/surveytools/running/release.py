@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from surveytools.disclosure import SafeTable
-from surveytools.errors import DisclosureError, Location
+from surveytools.errors import DisclosureError, Location, SurveyError
 from surveytools.files import write_text
 from surveytools.running import released as kept
 from surveytools.running.admitting import Frozen, Offer, offer, offer_all
