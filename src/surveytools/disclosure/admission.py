@@ -18,7 +18,7 @@ so there is one largest choice, which doesn't depend on the order of looking for
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,6 @@ __all__ = [
     "Counted",
     "Demands",
     "largest_choice",
-    "note_families",
     "note_people",
     "note_table",
 ]
@@ -308,77 +307,6 @@ def note_table(
                     demands.want_enough(name, others)
                 if profile is not Profile.INTERNAL and not table.alike:
                     demands.want_mixed(name, members, others)
-
-
-def note_families(demands: Demands, tables: Sequence[Counted], change: Change) -> None:
-    """Note what tables that count the same of different people demand together.
-
-    Where all of one group are in another, the difference of the two is a group that
-    whoever subtracts can see.
-    """
-    families: dict[tuple[str, BaseKind], list[Counted]] = {}
-    linked: dict[str, list[Counted]] = {}
-    for table in tables:
-        families.setdefault((table.family, table.base), []).append(table)
-        if len(list(table.bases())) == 1:
-            linked.setdefault(table.root, []).append(table)
-    groups = list(families.values())
-    groups += [
-        [_of_those_who_answered(table) for table in related]
-        for related in linked.values()
-        if len({(table.family, table.base) for table in related}) > 1
-    ]
-    for family in groups:
-        for name, row, at in family[0].bases():
-            anew = np.logical_or.reduce(
-                [change.anew(t.before.blocks[row], t.after.blocks[row]) for t in family]
-            )
-            for old, new in _differences(family, row, at):
-                demands.want_enough(name, change.touching(old, new, anew))
-
-
-def _of_those_who_answered(table: Counted) -> Counted:
-    if table.answered is None:
-        return table
-    before, after = table.answered
-    return replace(table, before=before, after=after)
-
-
-def _differences(
-    family: Sequence[Counted], row: int, base: int
-) -> Iterator[tuple[Bools, Bools]]:
-    """Give each group without those within it: one of them, or all of a banner."""
-    cut = len(family[0].before.everybody)
-    banners: list[list[Bools]] = []
-    for table in family:
-        old, new = table.before.blocks[row][1][base], table.after.blocks[row][1][base]
-        banners.append(
-            [
-                np.concatenate([before & old, after & new])
-                for before, after in zip(
-                    table.before.columns(), table.after.columns(), strict=True
-                )
-            ]
-        )
-    whole = _distinct(group for banner in banners for group in banner)
-    for group in whole:
-        for banner in banners:
-            within = [part for part in banner[1:] if part.any() and _in(part, group)]
-            if within:
-                left = group & ~np.logical_or.reduce(within)
-                yield left[:cut], left[cut:]
-        for part in whole:
-            if part.any() and _in(part, group):
-                left = group & ~part
-                yield left[:cut], left[cut:]
-
-
-def _distinct(groups: Iterable[Bools]) -> list[Bools]:
-    return list({np.packbits(group).tobytes(): group for group in groups}.values())
-
-
-def _in(part: Bools, whole: Bools) -> bool:
-    return not (part & ~whole).any()
 
 
 def _at(members: Bools, positions: NDArray[np.intp]) -> Bools:

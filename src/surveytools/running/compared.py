@@ -14,10 +14,10 @@ from surveytools.disclosure.admission import (
     Change,
     Counted,
     Demands,
-    note_families,
     note_people,
     note_table,
 )
+from surveytools.disclosure.families import note_families
 from surveytools.running.linked import followers, root_of
 from surveytools.running.planned import count_planned, group_items
 from surveytools.study import BaseKind, PlannedTable, Study, TabPlan
@@ -140,7 +140,7 @@ class Scope:
         for table in counted:
             note_people(demands, table, change)
             note_table(demands, table, change, profile=self.study.disclosure.profile)
-        note_families(demands, counted, change)
+        note_families(demands, counted, change, profile=self.study.disclosure.profile)
         if self.study.disclosure.comments is not None:
             self._note_comments(demands, before, after, change)
         return demands
