@@ -91,7 +91,8 @@ def tabulate_waves(
                 id=f"{stub}_{wave.wave}",
             ),
             wave,
-            crosswalk,
+            _renamed(wave, crosswalk)
+            or (wave is not waves[-1] and bool(joined.accepted)),
         )
         for wave in waves
     ]
@@ -113,12 +114,15 @@ def _only(joined: Joined, wave: str) -> Responses:
     )
 
 
-def _known(table: Table, wave: Responses, crosswalk: Crosswalk) -> Table:
+def _known(table: Table, wave: Responses, changed: bool) -> Table:  # noqa: FBT001
     """Say whom a wave's table counts, where its codes are those of the wave itself."""
-    renamed = wave.wave in crosswalk.units or any(
+    if changed:  # the last wave's codebook may say something else of it
+        return replace(table, meaning=None, people=None)
+    return replace(table, people=People(wave))
+
+
+def _renamed(wave: Responses, crosswalk: Crosswalk) -> bool:
+    return wave.wave in crosswalk.units or any(
         wave.wave in {*said.waves, *said.choices, *said.rows}
         for said in crosswalk.items
     )
-    if renamed:
-        return replace(table, meaning=None, people=None)
-    return replace(table, people=People(wave))
