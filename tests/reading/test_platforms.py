@@ -254,6 +254,40 @@ def test_example_of_the_documentation_works(root, export):
         example.shape(other)
 
 
+@pytest.mark.parametrize(
+    ("platform", "text"),
+    [
+        (
+            "indico",
+            (
+                "Submitter,Submitter Email,Submission Date,Role,Why?\n"
+                ",,2026-09-14 11:44:20+00:00,IT,{}\n,,2026-09-14 12:44:20+00:00,EP,x\n"
+            ),
+        ),
+        (
+            "msforms",
+            (
+                "ID,Start time,Completion time,Email,Name,Role,Why?\n"
+                "1,7/27/26 19:06:23,7/27/26 19:17:10,anonymous,,IT,{}\n"
+                "2,7/27/26 19:07:23,7/27/26 19:18:10,anonymous,,EP,x\n"
+            ),
+        ),
+        (
+            "google",
+            (
+                "Timestamp,Role,Why?\n2026/09/14 1:12:44 PM GMT,IT,{}\n"
+                "2026/09/14 1:13:44 PM GMT,EP,x\n"
+            ),
+        ),
+    ],
+)
+def test_that_blank_cells_do_not_say_why_is_said_once(export, platform, text):
+    for cell, notes in (("", 1), ("since", 0)):
+        raw = read_export(export(text.format(cell)))
+        assert raw.platform == platform
+        assert sum("left or never shown" in note for note in raw.notes) == notes
+
+
 WORDS = st.sampled_from(
     ["", "id", "submitdate", "lastpage", "startlanguage", "StartDate", "EndDate",
      "ResponseId", "V1", "Respondent ID", "Collector ID", "Time Started", "Status",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from surveytools.errors import ExportError
 from surveytools.reading.families import matrix_rows
 from surveytools.reading.grid import Grid
-from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.platform import WHY_BLANK, Certainty, Match, Platform, Shape
 from surveytools.reading.table import Answers, Question, Role
 
 __all__ = ["EUSURVEY"]
@@ -123,7 +123,7 @@ def _separator(grid: Grid, columns: list[int]) -> str:
 
 
 def _notes(grid: Grid) -> Iterator[str]:
-    yield "a blank cell is a question that was left or never shown: the file can't tell"
+    yield WHY_BLANK
     if len(grid.header) >= _MOST_COLUMNS:
         yield (
             f"EUSurvey writes {_MOST_COLUMNS} columns a sheet: further ones stand in "

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from surveytools.errors import ExportError
 from surveytools.reading.families import matrix_rows
 from surveytools.reading.grid import Grid
-from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.platform import WHY_BLANK, Certainty, Match, Platform, Shape
 from surveytools.reading.table import Role
 
 __all__ = ["GOOGLE"]
@@ -89,10 +89,11 @@ def _shape(grid: Grid) -> Shape:
             roles[position] = Role.METADATA
     answers = [n for n in grid.header if n not in roles]
     rows = matrix_rows(grid, answers, _GRID, separator=separator)
+    blank = any(grid.frame[n].hasnans for n in answers)
     return Shape(
         roles,
         separator=separator,
-        notes=(*note, _zone_note(grid, dialect)),
+        notes=(*note, _zone_note(grid, dialect), *([WHY_BLANK] if blank else [])),
         questions=dict(rows),
     )
 

@@ -8,7 +8,7 @@ References
 
 from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
-from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.platform import WHY_BLANK, Certainty, Match, Platform, Shape
 from surveytools.reading.table import Role
 
 __all__ = ["INDICO", "LABELS", "LOST_IN_CSV"]
@@ -43,6 +43,8 @@ def _shape(grid: Grid) -> Shape:
     roles = {1: Role.IDENTITY, 2: Role.IDENTITY, 3: Role.SUBMITTED}
     is_csv = grid.source.kind == "CSV"
     notes = (LOST_IN_CSV, _ZONE_CSV) if is_csv else (_ZONE_XLSX,)
+    if any(grid.frame[n].hasnans for n in grid.header if n not in roles):
+        notes = (*notes, WHY_BLANK)
     dates = grid.frame[3]
     if unfinished := dates.index[dates.isna()].tolist():
         note = f"no submission date, so never submitted: row {listed(unfinished)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from surveytools.errors import ExportError
 from surveytools.reading.families import matrix_rows
 from surveytools.reading.grid import Grid, listed
-from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.platform import WHY_BLANK, Certainty, Match, Platform, Shape
 from surveytools.reading.table import Answers, Question, Role
 
 __all__ = ["MSFORMS"]
@@ -80,7 +80,7 @@ def _shape(grid: Grid) -> Shape:
     return Shape(
         roles=roles,
         separator=_MARK,
-        notes=tuple(_notes(grid, questions, mixed)),
+        notes=tuple(_notes(grid, answers, questions, mixed)),
         questions=questions,
         frame=frame,
     )
@@ -122,9 +122,14 @@ def _several(grid: Grid, n: int) -> Answers | None:
 
 
 def _notes(
-    grid: Grid, questions: Mapping[int, Question], mixed: list[int]
+    grid: Grid,
+    answers: list[int],
+    questions: Mapping[int, Question],
+    mixed: list[int],
 ) -> Iterator[str]:
     yield _ZONE
+    if any(grid.frame[n].hasnans for n in answers):
+        yield WHY_BLANK
     ranked = [n for n, q in questions.items() if q.answers is Answers.RANK]
     if ranked:
         yield f"column {listed(ranked)} ranks the same options in every row, best first"

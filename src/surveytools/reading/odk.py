@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from surveytools.errors import ExportError
 from surveytools.reading.grid import Grid, listed
-from surveytools.reading.platform import Certainty, Match, Platform, Shape
+from surveytools.reading.platform import WHY_BLANK, Certainty, Match, Platform, Shape
 from surveytools.reading.selects import selects_of
 from surveytools.reading.table import Role
 
@@ -111,7 +111,7 @@ def _locked(grid: Grid) -> list[int]:
 
 
 def _notes(grid: Grid, places: list[int]) -> Iterator[str]:
-    yield "a blank cell is a question that was left or never shown: the file can't tell"
+    yield WHY_BLANK
     if places:
         yield f"column {listed(places)} says where somebody was: personal data"
     if "PARENT_KEY" in grid.titles():

@@ -13,7 +13,12 @@ import pandas as pd
 from surveytools.reading.grid import Grid
 from surveytools.reading.table import Question, Role
 
-__all__ = ["Certainty", "Match", "Platform", "Shape"]
+__all__ = ["WHY_BLANK", "Certainty", "Match", "Platform", "Shape"]
+
+WHY_BLANK = (
+    "a blank cell is a question that was left or never shown: the file can't tell"
+)
+"""What nearly all platforms don't tell, in words."""
 
 
 class Certainty(StrEnum):
