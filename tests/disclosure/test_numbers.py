@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from surveytools.analysis.estimation import Estimation
 from surveytools.analysis.numbers import NumberTable
 from surveytools.cleaning.codebook import Choice
 from surveytools.cli import main
 from surveytools.disclosure import SafeNumbers, protect_numbers
+from surveytools.disclosure.number_letters import compare_numbers
 from surveytools.disclosure.number_rules import hidden_deviations, hidden_numbers
 from surveytools.disclosure.number_writing import (
     numbers_csv,
@@ -346,6 +348,41 @@ def test_hidden_numbers_change_no_output(numbers):
     assert one == other
 
 
+def test_letters_of_means_agree_with_scipys_welch_test(numbers):
+    groups = [MANY, MANY + 20, np.linspace(10, 50, 35), FEW]
+    safe = protect_numbers(numbers(*groups), threshold=5, profile=Profile.INTERNAL)
+    known = safe.cells["withheld"].tolist()
+    compared = compare_numbers(safe)
+    tested = [(0, 1), (0, 2), (1, 2)]
+    tested = [pair for pair in tested if not (known[pair[0]] or known[pair[1]])]
+    raw = [
+        stats.ttest_ind(groups[one], groups[other], equal_var=False)
+        for one, other in tested
+    ]
+    holm = multipletests([test.pvalue for test in raw], method="holm")[1]
+
+    assert len(tested) >= 1
+    assert compared.pairs["p"].tolist() == pytest.approx([t.pvalue for t in raw])
+    assert compared.pairs["adjusted"].tolist() == pytest.approx(list(holm))
+    bounds = raw[0].confidence_interval()
+    assert tuple(compared.pairs.loc[0, ["low", "high"]]) == pytest.approx(tuple(bounds))
+    assert compared.letters["g1"].startswith("A")
+    assert compared.letters["g3"] == ""
+    text = numbers_markdown(safe, compared=compared)
+    assert "| G1 (B) | 40 (below 100) | 40.50 (36.76 to 44.24) A" in text
+    assert "Welch's t test, Holm's correction over the table, 95% level" in text
+    assert json.loads(numbers_json(safe, compared=compared))["pairs"]
+    assert "no letters: the groups overlap" in (
+        compare_numbers(
+            protect_numbers(
+                numbers(MANY, SOME, partition=False),
+                threshold=5,
+                profile=Profile.INTERNAL,
+            )
+        ).note
+    )
+
+
 CODEBOOK = """\
 title = "Small survey"
 [[items]]
@@ -381,6 +418,6 @@ def test_the_table_command_gives_means_of_a_numeric_item(tmp_path):
     book = tmp_path / "book.xlsx"
     assert run(main, [*options, "--format", "xlsx", "--out", str(book)]).exit_code == 0
     assert book.read_bytes()[:2] == b"PK"
-    refused = run(main, [*options, "--net", "a=b", "--compare", "holm"])
+    refused = run(main, [*options, "--net", "a=b", "--summary"])
     assert refused.exit_code == 1
-    assert "item 'hours' holds numbers: --compare, --net is of counts" in refused.output
+    assert "item 'hours' holds numbers: --net, --summary is of counts" in refused.output

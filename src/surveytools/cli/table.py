@@ -16,6 +16,7 @@ from surveytools.cli.problems import problems_reported
 from surveytools.cli.weighting import REPORT, headcounts_of, study_weights
 from surveytools.disclosure import Ledger, protect, protect_numbers
 from surveytools.disclosure.details import details_of
+from surveytools.disclosure.number_letters import compare_numbers
 from surveytools.disclosure.number_writing import (
     numbers_csv,
     numbers_html,
@@ -216,6 +217,7 @@ def command(
                 threshold=threshold,
                 profile=Profile(profile),
                 written=written,
+                correction=correction,
                 language=language,
             )
         else:
@@ -268,7 +270,6 @@ def _refuse_options_of_counts(stub: str) -> None:
     """
     of_counts = {
         "combinations": "combinations",
-        "correction": "compare",
         "nets": "net",
         "summary": "summary",
         "interval": "interval",
@@ -293,11 +294,21 @@ def write_content(content: str | bytes, out: Path | None) -> None:
 
 
 def _numbers(
-    table: NumberTable, *, threshold: int, profile: Profile, written: str, language: str
+    table: NumberTable,
+    *,
+    threshold: int,
+    profile: Profile,
+    written: str,
+    correction: Correction | None,
+    language: str,
 ) -> str | bytes:
     """Write means and medians of a numeric item."""
     safe = protect_numbers(table, threshold=threshold, profile=profile)
-    return _NUMBER_WRITERS[written](safe, language=language)
+    compared = None
+    if correction is not None:
+        level = safe.bases.estimation.level
+        compared = compare_numbers(safe, correction=correction, level=level)
+    return _NUMBER_WRITERS[written](safe, compared=compared, language=language)
 
 
 def _tell(weights: StudyWeights, folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from surveytools.disclosure.lines import Lines, protection_of
+from surveytools.disclosure.number_letters import MeanComparisons
 from surveytools.disclosure.number_rules import P, least_deviation
 from surveytools.disclosure.numbers import SafeNumbers
 from surveytools.disclosure.writing import (
@@ -32,14 +33,17 @@ _NONE = "\N{EN DASH}"
 _FLAGS = ("", " (below 100)", " (below 30)")
 
 
-def tidy_numbers(safe: SafeNumbers, *, language: str = "en") -> pd.DataFrame:
+def tidy_numbers(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> pd.DataFrame:
     """Give protected numbers with labels: one row a group.
 
     Returns
     -------
     DataFrame
         Columns ``table``, ``group``, ``group_label``, those of
-        `surveytools.disclosure.numbers.NUMBERS` from ``base`` on, and ``protection``.
+        `surveytools.disclosure.numbers.NUMBERS` from ``base`` on, ``letter`` and
+        ``letters`` where means are compared, and ``protection``.
     """
     labels = {group.code: group.text(language) for group in safe.bases.groups}
     found = safe.cells.assign(
@@ -48,10 +52,17 @@ def tidy_numbers(safe: SafeNumbers, *, language: str = "en") -> pd.DataFrame:
         protection=protection_of(safe.bases),
     )
     numbers = [name for name in safe.cells.columns if name != "group"]
+    if compared is not None:
+        for name in ("letter", "letters"):
+            of_group: dict[str, str] = getattr(compared, name)
+            found[name] = [of_group.get(code, "") for code in found["group"]]
+            numbers.append(name)
     return found[["table", "group", "group_label", *numbers, "protection"]]
 
 
-def number_lines(safe: SafeNumbers, *, language: str = "en") -> Lines:
+def number_lines(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> Lines:
     """Write protected numbers for people: one line a group."""
     level = f"{safe.bases.estimation.level:.0%}"
     head = (
@@ -63,6 +74,9 @@ def number_lines(safe: SafeNumbers, *, language: str = "en") -> Lines:
     )
     lines = []
     labels = {group.code: group.text(language) for group in safe.bases.groups}
+    letters = compared.letters if compared is not None else {}
+    for code, letter in (compared.letter if compared is not None else {}).items():
+        labels[code] += f" ({letter})"
     for _, cell in safe.cells.iterrows():
         base = cell["base"]
         hidden = bool(pd.isna(base))
@@ -73,13 +87,19 @@ def number_lines(safe: SafeNumbers, *, language: str = "en") -> Lines:
             line += [_NONE if empty else _WITHHELD] * 3
         else:
             line += [
-                _with_interval(cell["mean"], cell["low"], cell["high"]),
+                (
+                    _with_interval(cell["mean"], cell["low"], cell["high"])
+                    + f" {letters.get(cell['group'], '')}"
+                ).rstrip(),
                 _number(cell["deviation"]),
                 _with_interval(cell["median"], cell["median_low"], cell["median_high"]),
             ]
         lines.append(tuple(line))
     title = f"{safe.bases.title}: mean and median"
-    return Lines(title, head, tuple(lines), tuple(_notes(safe)))
+    notes = list(_notes(safe))
+    if compared is not None:
+        notes.insert(-1, f"Letters: {compared.note}")
+    return Lines(title, head, tuple(lines), tuple(notes))
 
 
 def _number(value: float) -> str:
@@ -128,24 +148,32 @@ def _notes(safe: SafeNumbers) -> Iterator[str]:
         yield "UNPROTECTED: a threshold of 1 hides nothing"
 
 
-def numbers_markdown(safe: SafeNumbers, *, language: str = "en") -> str:
+def numbers_markdown(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> str:
     """Write protected numbers as Markdown."""
-    return markdown_of(number_lines(safe, language=language))
+    return markdown_of(number_lines(safe, compared=compared, language=language))
 
 
-def numbers_html(safe: SafeNumbers, *, language: str = "en") -> str:
+def numbers_html(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> str:
     """Write protected numbers as an HTML fragment."""
-    return html_of(number_lines(safe, language=language))
+    return html_of(number_lines(safe, compared=compared, language=language))
 
 
-def numbers_csv(safe: SafeNumbers, *, language: str = "en") -> str:
+def numbers_csv(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> str:
     """Write protected numbers as CSV."""
-    return csv_text(tidy_numbers(safe, language=language))
+    return csv_text(tidy_numbers(safe, compared=compared, language=language))
 
 
-def numbers_json(safe: SafeNumbers, *, language: str = "en") -> str:
+def numbers_json(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> str:
     """Write protected numbers, and what they are, as JSON."""
-    page = number_lines(safe, language=language)
+    page = number_lines(safe, compared=compared, language=language)
     content = {
         "id": safe.bases.id,
         "title": page.title,
@@ -159,13 +187,19 @@ def numbers_json(safe: SafeNumbers, *, language: str = "en") -> str:
         "profile": str(safe.bases.profile),
         "level": safe.bases.estimation.level,
         "notes": list(page.notes),
-        "groups": records(tidy_numbers(safe, language=language)),
+        "groups": records(tidy_numbers(safe, compared=compared, language=language)),
     }
+    if compared is not None:
+        content["pairs"] = records(compared.pairs)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def numbers_workbook(safe: SafeNumbers, *, language: str = "en") -> bytes:
+def numbers_workbook(
+    safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
+) -> bytes:
     """Write protected numbers as a workbook."""
-    page = number_lines(safe, language=language)
-    frames = {"Table": tidy_numbers(safe, language=language)}
+    page = number_lines(safe, compared=compared, language=language)
+    frames = {"Table": tidy_numbers(safe, compared=compared, language=language)}
+    if compared is not None:
+        frames["Pairs"] = compared.pairs
     return workbook_of(frames, (page.title, *page.notes))

@@ -1,0 +1,105 @@
+"""Whose means differ: column letters by Welch's test, of shown numbers only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveytools.analysis.statistics import (
+    MIN_BASE,
+    Correction,
+    Moments,
+    column_letters,
+    column_names,
+    compare_column_means,
+)
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.banner import method_of
+from surveytools.disclosure.numbers import SafeNumbers
+
+__all__ = ["PAIRS", "MeanComparisons", "compare_numbers"]
+
+PAIRS = ("group", "other", "difference", "low", "high", "p", "adjusted")
+"""Columns of `MeanComparisons.pairs`."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MeanComparisons:
+    """How the means of groups differ.
+
+    Attributes
+    ----------
+    letter
+        Letter of each group that is compared, by its code.
+    letters
+        Letters of the groups whose mean is smaller beyond chance.
+    pairs
+        One row a pair that was tested, columns `PAIRS`: the mean of ``group`` less that
+        of ``other``, with its interval and p.
+    note
+        The method in words, or why there are no letters.
+    """
+
+    letter: dict[str, str]
+    letters: dict[str, str]
+    pairs: pd.DataFrame
+    note: str
+
+
+def compare_numbers(
+    safe: SafeNumbers, *, correction: Correction = "holm", level: float = 0.95
+) -> MeanComparisons:
+    """Compare the means of the groups of a protected table of numbers.
+
+    Parameters
+    ----------
+    correction
+        How p is corrected over all pairs.
+    level
+        Letters stand where the corrected p is below 1 - ``level``.
+
+    Notes
+    -----
+    `surveytools.analysis.statistics.compare_column_means`, which is Welch's test. No
+    letters below a base of 30, nor for groups that overlap: the test has no form for
+    them.
+    """
+    cells = safe.cells[safe.cells["group"].ne(TOTAL)]
+    codes = cells["group"].tolist()
+    empty = pd.DataFrame(columns=list(PAIRS))
+    if len(codes) < 2:  # noqa: PLR2004  # a pair
+        note = "no letters: there is nothing to compare"
+        return MeanComparisons({}, {}, empty, note)
+    if not safe.bases.groups_partition:
+        note = "no letters: the groups overlap, and Welch's test has no form for them"
+        return MeanComparisons({}, {}, empty, note)
+    shown = cells[["base", "mean", "deviation"]].astype("Float64")
+    known = shown.notna().all(axis=1) & ~cells["withheld"]
+    base, mean, deviation = (
+        shown[name].where(known, 0).to_numpy(dtype=np.float64) for name in shown
+    )
+    tests = compare_column_means(
+        Moments(base, base, mean, deviation), correction=correction, level=level
+    )
+    names = column_names(len(codes))
+    given = column_letters(tests.adjusted, tests.difference, base, names, level=level)
+    first, other = np.triu_indices(len(codes), 1)
+    found = pd.DataFrame(
+        {
+            "group": [codes[at] for at in first],
+            "other": [codes[at] for at in other],
+            **{name: getattr(tests, name)[first, other] for name in PAIRS[2:]},
+        }
+    )
+    pairs = found[found["p"].notna()].reset_index(drop=True)
+    note = (
+        "a letter names a group whose mean is smaller beyond chance (Welch's t test, "
+        f"{method_of(correction, 'z').partition(', ')[2]}, {level:.0%} level); no "
+        f"letters below a base of {MIN_BASE}, nor for what is withheld"
+    )
+    return MeanComparisons(
+        dict(zip(codes, names, strict=True)),
+        dict(zip(codes, (str(text) for text in given), strict=True)),
+        pairs,
+        note,
+    )
