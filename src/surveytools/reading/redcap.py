@@ -70,6 +70,9 @@ def _shape(grid: Grid) -> Shape:
         problem = "this is REDCap's data dictionary: it describes fields"
         hint = "draft a codebook from it; for responses, download the data"
         raise ExportError(problem, grid.locate(), hint)
+    if grid.texts(_record(grid)).empty:
+        problem = "the first column, which holds the id of a record, is blank"
+        raise ExportError(problem, grid.locate(), "choose another platform")
     frame, notes = as_r_wrote(grid)
     told = grid.frame if frame is None else frame
     roles = _roles(grid)

@@ -120,6 +120,13 @@ def test_dictionary_is_no_export(export):
         read_export(export(text))
 
 
+def test_file_without_records_is_refused_though_a_person_names_it(export):
+    path = export("Submitter,Sent,Role\n,2026-09-01,IT\n,2026-09-02,EP\n")
+
+    with pytest.raises(ExportError, match="holds the id of a record, is blank"):
+        read_export(path, platform="redcap")
+
+
 def test_two_decimal_marks_are_said(shared_data):
     raw = read_export(shared_data / "redcap/decimal-comma/data.csv")
 
