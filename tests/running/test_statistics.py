@@ -1,6 +1,7 @@
 """Means, letters and formats through the facade, on the demo."""
 
 import shutil
+import stat
 
 import numpy as np
 import pytest
@@ -90,6 +91,8 @@ def test_weighted_shares_as_the_study_says(demo_home, tmp_path):
     assert cells.loc["prod", "weighted_share"] == pytest.approx(
         np.average(shares, weights=weights)
     )
+    report = home / "data" / "processed" / "2024" / "weighting.csv"
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert "Weighted to Department" in survey.markdown(survey.table("q06"), details)
 
 

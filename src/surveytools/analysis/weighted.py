@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,14 @@ from surveytools.analysis.weights import Margin, Weighting, margin, rake
 from surveytools.cleaning.codebook import Item, Kind
 from surveytools.cleaning.responses import Responses
 from surveytools.errors import SurveyError
+from surveytools.files import write_text
 from surveytools.study.study import MarginRules, WeightRules
 from surveytools.study.text import in_language
 
-__all__ = ["MOST_KINDS", "StudyWeights", "weights_of"]
+__all__ = ["MOST_KINDS", "REPORT", "StudyWeights", "weights_of"]
+
+REPORT = "weighting.csv"
+"""Where the weights are told to the owner of the data, beside the answers."""
 
 MOST_KINDS = 60
 """Most kinds of respondents whose tables are protected together."""
@@ -51,6 +56,11 @@ class StudyWeights:
 
     def __repr__(self) -> str:
         return f"StudyWeights({self.label}, {len(self.conditions)} kinds)"
+
+    def report(self, folder: Path) -> None:
+        """Write `frame` to a folder that only the owner of the data reads."""
+        text = self.frame().to_csv(index=False, lineterminator="\n")
+        write_text(folder / REPORT, text, mode=0o600)
 
     def frame(self) -> pd.DataFrame:
         """Report the weights to the owner of the data: one row a kind.

@@ -9,11 +9,11 @@ from click.core import ParameterSource
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import NumberTable, tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
-from surveytools.analysis.weighted import StudyWeights
+from surveytools.analysis.weighted import REPORT, StudyWeights
 from surveytools.cleaning import read_responses
 from surveytools.cleaning.codebook import Kind
 from surveytools.cli.problems import problems_reported
-from surveytools.cli.weighting import REPORT, headcounts_of, study_weights
+from surveytools.cli.weighting import headcounts_of, study_weights
 from surveytools.disclosure import Ledger, protect, protect_numbers
 from surveytools.disclosure.details import details_of
 from surveytools.disclosure.number_letters import compare_numbers

@@ -8,13 +8,9 @@ from surveytools.analysis.estimation import Headcounts
 from surveytools.analysis.weighted import StudyWeights, weights_of
 from surveytools.cleaning import Responses
 from surveytools.errors import Location, StudyError
-from surveytools.files import write_text
 from surveytools.study import Files, WeightRules, load_population, read_toml
 
-__all__ = ["REPORT", "headcounts_of", "study_weights"]
-
-REPORT = "weighting.csv"
-"""What the weights are, beside the answers: for the owner of the data."""
+__all__ = ["headcounts_of", "study_weights"]
 
 
 class _Section(BaseModel):
@@ -79,6 +75,5 @@ def study_weights(
     wanting = [each.item for each in said.weights.margins if not each.targets]
     headcounts = headcounts_of(population, responses, wanting[0]) if wanting else None
     weights = weights_of(responses, said.weights, headcounts=headcounts)
-    report = weights.frame().to_csv(index=False, lineterminator="\n")
-    write_text(folder / REPORT, report, mode=0o600)
+    weights.report(folder)
     return weights, headcounts

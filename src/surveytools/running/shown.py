@@ -90,7 +90,8 @@ def details(
     """Compute letters, nets and a summary of a scale, of shown numbers only.
 
     Parameters are those of `surveytools.disclosure.details.details_of`; with
-    ``weights``, there are weighted shares as ``[weights]`` of ``study.toml`` says.
+    ``weights``, there are weighted shares as ``[weights]`` of ``study.toml`` says, and
+    a report for the owner of the data beside the answers, ``weighting.csv``.
 
     Raises
     ------
@@ -126,6 +127,7 @@ def _weighted(self: "Survey", table: SafeTable) -> Weighted:
         headcounts=headcounts,
     )
     weights = weights_of(responses, self.study.weights, headcounts=headcounts)
+    weights.report(self.home / self.study.places.processed / table.wave)
     ledger, again = self.protected.ledger, self._with_groups(again)
     return protect_weighted(again, responses, weights, ledger=ledger)[1]
 
