@@ -119,8 +119,11 @@ def draw_responses(random, *, size=None, skips=False, wave="2026"):
     return Responses(frame, states, CODEBOOK, wave, empty, empty, empty)
 
 
-def draw_plan(random, *, skips=False):
-    """Draw tables of three items, in some order; with ``skips``, of those asked."""
+def draw_plan(random, *, skips=False, apart=False):
+    """Draw tables of three items, in some order; with ``skips``, of those asked.
+
+    With ``apart``, combinations don't stand beside tables of their choices by anything.
+    """
     one, two = random.permutation(["use", "view", "tools"])[:2].tolist()
     single = [item for item in (one, two) if item != "tools"]
     plan = [Asked("dept", base=BaseKind.ALL)]
@@ -144,6 +147,8 @@ def draw_plan(random, *, skips=False):
     if any(asked.combinations for asked in drawn):  # see the limits in docs/method.md
         both = {"tools", "view"}
         drawn = [a for a in drawn if a.where is None and not both <= a.items()]
+        if apart:
+            drawn = [a for a in drawn if "tools" not in a.items() or a.by is None]
     return list(dict.fromkeys(drawn))
 
 

@@ -26,9 +26,10 @@ def attacked(seed):
     random = np.random.default_rng(seed)
     skips, waves = seed % 3 == 1, ["2026", "2027"][: 1 + (seed % 5 == 2)]
     drawn = [draw_responses(random, skips=skips, wave=wave) for wave in waves]
-    plans = [draw_plan(random, skips=skips) for _ in waves]
     threshold = int(random.choice(THRESHOLDS))
     profile = Profile(str(random.choice([each.value for each in Profile])))
+    public = profile is Profile.PUBLIC  # see the limits in docs/method.md
+    plans = [draw_plan(random, skips=skips, apart=public) for _ in waves]
     tables = [
         table
         for plan, responses in zip(plans, drawn, strict=True)
@@ -164,6 +165,50 @@ def test_regrouped_answers_are_compared_with_those_they_stand_for(responses):
     assert (
         found_out(plan, tabulated(plan, people), protected(plan, people), people) == []
     )
+
+
+LOW = ("view", ("low", "mid"))
+SOME = ("use", ("yes", "trial"))
+
+
+@pytest.mark.parametrize(
+    ("seed", "plan", "threshold", "profile"),
+    [
+        pytest.param(
+            551,
+            [
+                Asked("dept", base=BaseKind.ALL),
+                Asked("tools", combinations=True),
+                Asked("tools", by="dept"),
+            ],
+            5,
+            Profile.WORKSHOP,
+            id="those in no group, from exact combinations",
+        ),
+        pytest.param(
+            563,
+            [Asked("use", by="tools"), Asked("tools", where=SOME)],
+            3,
+            Profile.PUBLIC,
+            id="choices as groups, and filtered by the answer",
+        ),
+        pytest.param(
+            669,
+            [Asked("view", by="tools"), Asked("tools", where=LOW)],
+            3,
+            Profile.WORKSHOP,
+            id="the same, of a sensitive item",
+        ),
+    ],
+)
+def test_what_two_tables_name_otherwise_is_the_same(seed, plan, threshold, profile):
+    people = draw_responses(np.random.default_rng(seed))
+    tables = tabulated(plan, people)
+    options = {"threshold": threshold, "profile": profile}
+
+    safe = protect_all(tables, **options)
+
+    assert found_out(plan, tables, safe, people, **options) == []
 
 
 def test_waves_are_other_people(responses):

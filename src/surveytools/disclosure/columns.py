@@ -5,15 +5,16 @@ bases of that group. What stands for several answers of another table is their s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from surveytools.analysis.meaning import Population
+from surveytools.analysis.meaning import Literal, Population
+from surveytools.analysis.people import People
 from surveytools.analysis.table import Table
 from surveytools.disclosure.layout import Places, conjunction, meaning_in
 from surveytools.disclosure.nodes import Nodes
 
-__all__ = ["Column", "CountKind", "Stock", "add_unions", "columns_of"]
+__all__ = ["Column", "CountKind", "Stock", "add_aliases", "add_unions", "columns_of"]
 
 CountKind = tuple[tuple[Population, ...], tuple[Population, ...]]
 
@@ -198,3 +199,28 @@ def _add_union(
         return
     for part in parts:
         nodes.suppose_less(part, whole)
+
+
+def add_aliases(who: Mapping[str, People], waves: Iterable[str], nodes: Nodes) -> None:
+    """Name the same people otherwise, as tables do that know them otherwise.
+
+    Whoever is in a group of a multiple-response item selected something of it, and so
+    did all who answered, where the numbers are the same.
+    """
+    for wave in waves:
+        for people, place in nodes.named(wave):
+            for literal in people:
+                item = literal.attribute.removesuffix(" some")
+                if item == literal.attribute or literal.states != {"yes"}:
+                    continue
+                others, value = people - {literal}, nodes.values[place]
+                if any(
+                    one.attribute.startswith(f"{item}__") and one.states == {"yes"}
+                    for one in others
+                ):
+                    nodes.suppose_equal(place, nodes.number((wave, others), value))
+                    continue
+                answered = frozenset({Literal(item, frozenset({"answered"}))})
+                name = conjunction(others, answered)
+                if wave in who and who[wave].count(name) == value:
+                    nodes.suppose_equal(place, nodes.number((wave, name), value))

@@ -22,6 +22,7 @@ from surveytools.disclosure.columns import (
     Column,
     CountKind,
     Stock,
+    add_aliases,
     add_unions,
     columns_of,
 )
@@ -65,6 +66,7 @@ def link(
         if table.people is not None
     }
     waves = sorted({column.wave for column in columns})
+    add_aliases(who, waves, nodes)
     stock = Stock(waves, tables, nodes)
     stock.add_sums()
     columns += stock.derived(columns)
@@ -78,12 +80,15 @@ def link(
         _add_outside(table, place, nodes)
     stock = Stock(waves, tables, nodes)
     stock.add_sums()
+    for table, place in zip(tables, places, strict=True):
+        _bound_outside(table, place, stock)
     for column in columns:
         everybody = stock.people(column.wave, column.people)
         for base in sorted(set(column.bases)) if everybody else ():
             nodes.suppose_less(base, everybody)
     if len(tables) > 1:
         refine(nodes, who)
+    add_aliases(who, waves, nodes)
 
 
 def _counted(
@@ -369,3 +374,17 @@ def _add_outside(table: Table, places: Places, nodes: Nodes) -> None:
             place = nodes.find((meaning.wave, conjunction(within, base)))
             if place is not None and places.no_group in nodes.firm:
                 nodes.suppose_less(place, places.no_group)
+
+
+def _bound_outside(table: Table, places: Places, stock: Stock) -> None:
+    """Note that those outside the groups gave no group, and what they leave over."""
+    meaning, nodes = meaning_in(table), stock.nodes
+    everybody = stock.people(meaning.wave, meaning.outside)
+    if everybody:
+        nodes.suppose_less(places.no_group, everybody)
+    if len(meaning.rows) == 1 and len(set(meaning.bases[0])) == 1:
+        within = [meaning.groups[-1] & meaning.outside, meaning.rows[0]]
+        whole = nodes.find((meaning.wave, conjunction(*within, meaning.bases[0][0])))
+        if whole is not None:
+            total = int(places.base[-1, 0, 0])
+            nodes.suppose_equal(whole, [total, places.no_group])

@@ -1,10 +1,11 @@
 """From a table and what is to be hidden of it to a `SafeTable`."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import pandas as pd
 
-from surveytools.analysis.meaning import Literal, Meaning
+from surveytools.analysis.meaning import Literal, Meaning, Union
 from surveytools.analysis.statistics import wilson_interval
 from surveytools.analysis.table import CELLS, Table
 from surveytools.cleaning.codebook import Choice
@@ -102,11 +103,24 @@ def _meaning_without(meaning: Meaning, rare: set[str]) -> Meaning:
         counts=(tuple(frozenset({one}) for one in (*kept, merged)),),
         bases=(bases[: len(kept) + 1],),
         unions=tuple(
-            dataclasses.replace(
-                union,
-                parts=tuple(part for part in union.parts if part in kept),
-                perhaps=(merged,),
-            )
-            for union in meaning.unions
+            _union_without(union, kept, rare, merged) for union in meaning.unions
         ),
+    )
+
+
+def _union_without(
+    union: Union, kept: Sequence[Literal], rare: set[str], merged: Literal
+) -> Union:
+    """Say what is known of a choice when rare combinations have no name.
+
+    Whoever knows the questionnaire can list the combinations that aren't named. Where
+    all or none of them have the choice, nothing is left open; the same is supposed
+    where it holds of those that occur.
+    """
+    parts = tuple(part for part in union.parts if part in kept)
+    those = len(union.parts) - len(parts)
+    return dataclasses.replace(
+        union,
+        parts=(*parts, merged) if those == len(rare) else parts,
+        perhaps=(merged,) if 0 < those < len(rare) else (),
     )
