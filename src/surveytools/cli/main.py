@@ -52,5 +52,6 @@ def main() -> None:
     """From exported survey spreadsheets to workshop slides, small groups hidden.
 
     Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
-    was mistyped, 3 a notebook failed.
+    was mistyped, 3 a notebook failed, 4 an output held what must
+    not leave.
     """

@@ -62,7 +62,7 @@ def command(
     the end, so a failed run leaves the last good deck where it was.
 
     Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
-    was mistyped, 3 a notebook failed.
+    was mistyped, 3 a notebook failed, 4 an output held what must not leave.
     """
     quiet = not (sys.stdout.isatty() if verbose is None else verbose)
     try:
