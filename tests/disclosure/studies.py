@@ -303,7 +303,11 @@ class Attacker:
                     if each:
                         some = range(0 if tell_none else 1, threshold)
                         self._danger(found, who, some, *what)
-                    elif at < len(parts) and asked.stub in groups:
+                    elif (
+                        at < len(parts)
+                        and asked.stub in groups
+                        and not asked.combinations
+                    ):
                         named = small if not answer.code.startswith("~") else ()
                         self._danger(found, who, named, *what)
                     if each and not table.answers_partition:

@@ -288,3 +288,25 @@ def test_a_page_shows_letters_and_escapes_every_text():
     assert "80.0 % (80) B C" in page + text
     assert "Holm" in page
     assert "self-selection" in page
+
+
+def test_fishers_test_leaves_withheld_numbers_out():
+    """Shown cells as scipy has them; a withheld cell takes part in no test."""
+    safe = safe_of([[40, 20], [20, 40], [38, 2], [28, 12]], sensitive=True)
+    hidden = safe.cells["withheld"]
+
+    compared = compare_groups(safe, test="fisher", correction="none").cells
+
+    assert hidden.any()
+    assert compared.loc[hidden, "rest_p"].isna().all()
+    shown = compared["rest_p"].notna()
+    assert shown.any()
+    for cell in compared[shown].itertuples():
+        own, total = (
+            safe.cells[safe.cells["group"].eq(g) & safe.cells["answer"].eq(cell.answer)]
+            for g in (cell.group, "total")
+        )
+        k, n = int(own["count"].iloc[0]), int(own["base"].iloc[0])
+        rest = int(total["count"].iloc[0]) - k, int(total["base"].iloc[0]) - n
+        table = [[k, n - k], [rest[0], rest[1] - rest[0]]]
+        assert cell.rest_p == pytest.approx(stats.fisher_exact(table).pvalue)

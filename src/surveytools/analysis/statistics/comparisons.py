@@ -222,14 +222,18 @@ def _normal_two_sided(z: Floats) -> Floats:
 def _fisher(k: Floats, n: Floats, other_k: Floats, other_n: Floats) -> Floats:
     """Two-sided p of Fisher's test: all tables at most as likely as the one found."""
     tables = np.stack([k, n, other_k, other_n], axis=-1)
-    if np.any(tables != np.round(tables)):
+    known = ~np.isnan(tables).any(axis=-1)  # a withheld number isn't tested
+    if np.any(tables[known] != np.round(tables[known])):
         msg = "Fisher's test needs whole numbers"
         raise ValueError(msg)
+    found = np.full(k.shape, np.nan)
     unique, inverse = np.unique(
-        tables.reshape(-1, 4).astype(np.int64), axis=0, return_inverse=True
+        tables[known].astype(np.int64), axis=0, return_inverse=True
     )
     p = np.array([_fisher_of_one(*map(int, table)) for table in unique])
-    return p[inverse.reshape(-1)].reshape(k.shape)
+    if known.any():
+        found[known] = p[inverse.reshape(-1)]
+    return found
 
 
 def _fisher_of_one(k: int, n: int, other_k: int, other_n: int) -> float:
