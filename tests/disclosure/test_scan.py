@@ -86,6 +86,14 @@ def test_what_may_leave_is_no_hit(found, content):
     ("content", "name"),
     [
         pytest.param(f"<p title='{PERSON}'>x</p>", "page.html", id="attribute"),
+        pytest.param(f"<p>x</p><!-- {PERSON} -->", "page.html", id="comment"),
+        pytest.param(f"<svg><!-- {PERSON} --></svg>", "figure.svg", id="SVG comment"),
+        pytest.param(
+            f"<svg><text><![CDATA[{PERSON}]]></text></svg>", "figure.svg", id="CDATA"
+        ),
+        pytest.param(
+            "<p title=Ada&#32;Q.&#32;Lovelace>x</p>", "page.html", id="bare attribute"
+        ),
         pytest.param("<p>Ada&#32;Q. L&#111;velace</p>", "page.html", id="entities"),
         pytest.param("<p>Ada Q. Love<b>lace</b></p>", "page.html", id="tag in a word"),
         pytest.param(f"<svg><text>{PERSON}</text></svg>", "figure.svg", id="SVG"),

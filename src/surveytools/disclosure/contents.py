@@ -17,7 +17,8 @@ __all__ = ["Piece", "pieces"]
 _DEEPEST = 4  # a workbook in a chart in a deck is two archives deep
 _MOST = 512 << 20  # bytes that one archive may unpack to
 _TAG = re.compile(r"<[^>]*>")
-_VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=]+))""")
+_UNSEEN = re.compile(r"<[!?]([^>]*)>")
 _INSIDE = re.compile(r"data:[\w.+/;=-]*;base64,([A-Za-z0-9+/=\s]+)")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MARK = (b"<", b"\xef\xbb\xbf<")
@@ -125,12 +126,13 @@ def _unpacked(text: str, place: str) -> Iterator[Piece]:
 
 
 def _without_markup(text: str) -> str:
-    """Give text between tags and in attributes, entities resolved.
+    """Give text between tags, in attributes and in comments, entities resolved.
 
     Tags become blanks, so that cells of a table are words of their own; a tag inside
     a word (``<b>A</b>da``) parts it, which is why the text without tags follows.
     """
-    values = " ".join(a or b for a, b in _VALUE.findall(text))
+    values = " ".join("".join(found) for found in _VALUE.findall(text))
+    values += "\n" + "\n".join(_UNSEEN.findall(text))
     spaced, joined = _TAG.sub(" ", text), _TAG.sub("", text)
     return html.unescape(f"{spaced}\n{values}\n{joined}")
 
