@@ -13,6 +13,12 @@ from surveytools.analysis.weighted import REPORT, StudyWeights
 from surveytools.cleaning import read_responses
 from surveytools.cleaning.codebook import Kind
 from surveytools.cli.problems import problems_reported
+from surveytools.cli.showing import (
+    output_options,
+    protection_options,
+    require_file,
+    write_content,
+)
 from surveytools.cli.weighting import headcounts_of, study_weights
 from surveytools.disclosure import Ledger, protect, protect_numbers
 from surveytools.disclosure.details import details_of
@@ -33,11 +39,10 @@ from surveytools.disclosure.writing import (
     as_workbook,
 )
 from surveytools.errors import ParameterError
-from surveytools.files import atomic_path, write_text
 from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["command", "write_content"]
+__all__ = ["command"]
 
 _WRITERS: dict[str, Callable[..., str | bytes]] = {
     "md": as_markdown,
@@ -76,19 +81,7 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
     show_default=True,
     help="What a share is a share of.",
 )
-@click.option(
-    "--threshold",
-    type=click.IntRange(min=1),
-    required=True,
-    help="Smallest number of respondents shown; 1 hides nothing.",
-)
-@click.option(
-    "--profile",
-    type=click.Choice([profile.value for profile in Profile]),
-    default=Profile.WORKSHOP.value,
-    show_default=True,
-    help="Who will see the table.",
-)
+@protection_options
 @click.option(
     "--compare",
     "correction",
@@ -123,13 +116,6 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
     help="Show intervals of shares, by this method.",
 )
 @click.option(
-    "--level",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    default=0.95,
-    show_default=True,
-    help="Coverage of the intervals.",
-)
-@click.option(
     "--population",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV file (unit, headcount) of the groups, or of the item's answers.",
@@ -140,18 +126,7 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show weighted shares too, as [weights] of this file (study.toml) says.",
 )
-@click.option(
-    "--format",
-    "written",
-    type=click.Choice(list(_WRITERS)),
-    default="md",
-    show_default=True,
-)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write; by default, the table is printed.",
-)
+@output_options
 def command(
     responses: Path,
     stub: str,
@@ -181,9 +156,7 @@ def command(
     them away. Exit status: 0 done, 1 the codebook has no such item or it can't be
     counted so, 2 the command was mistyped.
     """
-    if written == "xlsx" and out is None:
-        msg = "--format xlsx needs --out"
-        raise click.UsageError(msg)
+    require_file(written, out)
     for option, needed, given in (
         ("test", "compare", correction),
         ("box", "summary", summary),
@@ -280,17 +253,6 @@ def _refuse_options_of_counts(stub: str) -> None:
         msg = f"item {stub!r} holds numbers: {', '.join(given)} is of counts"
         hint = "leave it out; --base all counts who gave a number"
         raise ParameterError(msg, hint=hint)
-
-
-def write_content(content: str | bytes, out: Path | None) -> None:
-    """Write a table to a file, or print it."""
-    if out is None:
-        click.echo(content, nl=False)
-    elif isinstance(content, str):
-        write_text(out, content)
-    else:
-        with atomic_path(out) as temporary:
-            temporary.write_bytes(content)
 
 
 def _numbers(

@@ -9,7 +9,12 @@ from surveytools.analysis.statistics import Correction, ProportionTest
 from surveytools.analysis.waves import tabulate_waves
 from surveytools.cleaning import read_responses
 from surveytools.cli.problems import problems_reported
-from surveytools.cli.table import write_content
+from surveytools.cli.showing import (
+    output_options,
+    protection_options,
+    require_file,
+    write_content,
+)
 from surveytools.disclosure import Ledger
 from surveytools.disclosure.trends import (
     protect_trend,
@@ -47,19 +52,7 @@ _WRITERS: dict[str, Callable[..., str | bytes]] = {
     help="crosswalk.toml: what is the same in the waves, and why it compares.",
 )
 @click.option("--where", metavar="'ITEM=CHOICE'", help="Count only who fulfils this.")
-@click.option(
-    "--threshold",
-    type=click.IntRange(min=1),
-    required=True,
-    help="Smallest number of respondents shown; 1 hides nothing.",
-)
-@click.option(
-    "--profile",
-    type=click.Choice([profile.value for profile in Profile]),
-    default=Profile.WORKSHOP.value,
-    show_default=True,
-    help="Who will see it.",
-)
+@protection_options
 @click.option(
     "--compare",
     "correction",
@@ -75,25 +68,7 @@ _WRITERS: dict[str, Callable[..., str | bytes]] = {
     show_default=True,
     help="How two waves are compared.",
 )
-@click.option(
-    "--level",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    default=0.95,
-    show_default=True,
-    help="Coverage of the intervals.",
-)
-@click.option(
-    "--format",
-    "written",
-    type=click.Choice(list(_WRITERS)),
-    default="md",
-    show_default=True,
-)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write; by default, the trend is printed.",
-)
+@output_options
 def command(
     stub: str,
     waves: tuple[Path, ...],
@@ -114,9 +89,7 @@ def command(
     answered, and differences to the wave before with intervals and p. An item whose
     meaning changed is refused, unless the crosswalk says why it compares.
     """
-    if written == "xlsx" and out is None:
-        msg = "--format xlsx needs --out"
-        raise click.UsageError(msg)
+    require_file(written, out)
     with problems_reported():
         known = Crosswalk() if crosswalk is None else load_crosswalk(crosswalk)
         cleaned = [read_responses(folder) for folder in waves]

@@ -1,0 +1,93 @@
+"""Options of all commands that show numbers, and writing what they show."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from surveytools.files import atomic_path, write_text
+from surveytools.study.study import Profile
+
+__all__ = ["output_options", "protection_options", "require_file", "write_content"]
+
+_PROTECTION = (
+    click.option(
+        "--threshold",
+        type=click.IntRange(min=1),
+        required=True,
+        help="Smallest number of respondents shown; 1 hides nothing.",
+    ),
+    click.option(
+        "--profile",
+        type=click.Choice([profile.value for profile in Profile]),
+        default=Profile.WORKSHOP.value,
+        show_default=True,
+        help="Who will see the numbers.",
+    ),
+)
+_OUTPUT = (
+    click.option(
+        "--level",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        default=0.95,
+        show_default=True,
+        help="Coverage of the intervals.",
+    ),
+    click.option(
+        "--format",
+        "written",
+        type=click.Choice(["md", "html", "csv", "json", "xlsx"]),
+        default="md",
+        show_default=True,
+    ),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File to write; by default, the numbers are printed.",
+    ),
+)
+
+_Command = Callable[..., Any]
+
+
+def protection_options(command: _Command) -> _Command:
+    """Ask who will see the numbers, and how few respondents may be shown."""
+    return _with(command, _PROTECTION)
+
+
+def output_options(command: _Command) -> _Command:
+    """Ask for the level of intervals, the format and the file."""
+    return _with(command, _OUTPUT)
+
+
+def _with(
+    command: _Command, options: tuple[Callable[[_Command], _Command], ...]
+) -> _Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def require_file(written: str, out: Path | None) -> None:
+    """Refuse to print a workbook.
+
+    Raises
+    ------
+    click.UsageError
+        If no file is named for one.
+    """
+    if written == "xlsx" and out is None:
+        msg = "--format xlsx needs --out"
+        raise click.UsageError(msg)
+
+
+def write_content(content: str | bytes, out: Path | None) -> None:
+    """Write a table to a file, or print it."""
+    if out is None:
+        click.echo(content, nl=False)
+    elif isinstance(content, str):
+        write_text(out, content)
+    else:
+        with atomic_path(out) as temporary:
+            temporary.write_bytes(content)
