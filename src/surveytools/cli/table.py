@@ -278,7 +278,7 @@ def _tell(weights: StudyWeights, folder: Path) -> None:
     report, passes = weights.weighting.report, weights.weighting.iterations
     click.echo(
         f"weights: effective base {report.effective_base:.1f} of {report.base} "
-        f"({report.efficiency:.0%}), {passes} passes; see {folder / REPORT}",
+        f"({report.efficiency:.0%}), passes: {passes}; see {folder / REPORT}",
         err=True,
     )
 
