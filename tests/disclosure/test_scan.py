@@ -177,6 +177,15 @@ def test_decks_are_searched_down_to_the_workbook_in_a_chart(found, tmp_path):
     assert FOUND["name"] in found(path.read_bytes(), "deck.pptx")
 
 
+def test_json_escapes_hide_nothing(found):
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in PERSON)
+
+    assert FOUND["name"] in found(f'{{"a": ["{escaped}"]}}', "a.json")
+    assert FOUND["base"] in found('[{"label": "EP", "base": 3}]', "a.json")
+    assert found('[{"label": "EP", "base": 5}]', "a.json") == set()
+    assert FOUND["name"] in found(f'{{"cut off": "{PERSON}"', "a.json")
+
+
 def test_archives_in_archives_are_searched(found):
     inner, outer = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:

@@ -46,7 +46,8 @@ def pieces(path: Path) -> Iterator[Piece]:
 
     Notebooks cell by cell with their metadata, attachments and pictures; archives
     (PPTX, XLSX, ZIP, also those inside others) part by part; HTML, SVG and XML with
-    the values of attributes; of PNG the text chunks. Other files are taken as text.
+    the values of attributes; of PNG the text chunks. Other files are taken as text,
+    JSON also with its escapes resolved.
 
     Raises
     ------
@@ -68,7 +69,17 @@ def _contents(data: bytes, place: str, depth: int) -> Iterator[Piece]:
     elif data[:200].lstrip().startswith(_MARK):
         yield from _markup(data.decode("utf-8", "replace"), place)
     else:
-        yield Piece(place, data.decode("utf-8", "replace"))
+        yield from _plain(data.decode("utf-8", "replace"), place)
+
+
+def _plain(text: str, place: str) -> Iterator[Piece]:
+    """Give a text as it is and, if it is JSON, what its escapes stand for."""
+    yield Piece(place, text)
+    if "\\" in text and text.lstrip()[:1] in {"{", "["}:
+        try:
+            yield Piece(place, "\n".join(_strings(json.loads(text))))
+        except (ValueError, RecursionError):
+            return
 
 
 def _archive(data: bytes, place: str, depth: int) -> Iterator[Piece]:

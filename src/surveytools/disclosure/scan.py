@@ -17,7 +17,7 @@ __all__ = ["Hit", "Watch", "bare_watch", "scan", "watch_for"]
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"\w+")
-_BASE = re.compile(r"\bn ?= ?(\d{1,6})\b")
+_BASE = re.compile(r"""(?:\bn ?= ?|"base" ?: ?)(\d{1,6})\b""")
 _PHRASE = 8  # words of a free text that nobody else writes in this order
 _SHORTEST_NAME = 6  # letters; a shorter single word may be any word
 _COLUMNS_OF_A_ROW = 3
@@ -134,8 +134,8 @@ def scan(files: Iterable[Path], watch: Watch) -> list[Hit]:
 
     Found are e-mail addresses; names and logins of respondents; runs of words of
     their free texts; several columns of the cleaned answers side by side, as a
-    printed frame shows them; bases below the threshold, written as ``n = 3`` or in
-    the column ``base`` of a CSV file.
+    printed frame shows them; bases below the threshold, written as ``n = 3``, under
+    ``base`` in JSON or in the column ``base`` of a CSV file.
 
     Parameters
     ----------
