@@ -53,8 +53,12 @@ class Found:
 
     @property
     def gap(self) -> float:
-        """How much dearer the choice may be than the best one, as a fraction."""
-        return 0.0 if self.cost <= 0 else max(0.0, 1 - self.bound / self.cost)
+        """How much dearer the choice may be than the best one, as a fraction.
+
+        What the solver rounds away is no gap.
+        """
+        missing = self.cost - self.bound
+        return 0.0 if missing <= _EPSILON else missing / self.cost
 
 
 def improve(system: System, hidden: Bools, primary: Bools, needs: Needs) -> Found:
