@@ -1,7 +1,11 @@
+import itertools
 from html.parser import HTMLParser
 
+import numpy as np
 import openpyxl
 import pytest
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportions_ztest
 
 from surveytools.disclosure import protect
 from surveytools.presenting import (
@@ -152,3 +156,101 @@ def test_workbook_has_equal_bytes(make, words, study, tmp_path):
         for name in ("one.xlsx", "two.xlsx")
     )
     assert one == two
+
+
+def sheet_of(safe, path, words, study, plan):
+    write_tables([safe], path, words=words, study=study, plans=[plan])
+    return openpyxl.load_workbook(path)[safe.id]
+
+
+def test_letters_in_the_workbook_are_those_of_statsmodels(make, words, study, tmp_path):
+    counts = np.array([[60, 20, 20], [20, 40, 40], [50, 30, 40]] * 3 + [[40, 40, 40]])
+    safe = make.sealed(make.ml_use(counts))
+    plan = make.plan("stacked", by="department", compare="holm")
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    bases = counts.sum(axis=1)
+    pairs = [
+        (at, one, other)
+        for at in range(3)
+        for one, other in itertools.combinations(range(10), 2)
+    ]
+    p_values = [
+        proportions_ztest(counts[[one, other], at], bases[[one, other]])[1]
+        for at, one, other in pairs
+    ]
+    differ = multipletests(p_values, method="holm")[0]
+    expected = {(at, group): "" for at in range(3) for group in range(10)}
+    for (at, *pair), beyond in zip(pairs, differ, strict=True):
+        smaller, larger = sorted(pair, key=lambda one: counts[one, at] / bases[one])
+        expected[at, larger] += "ABCDEFGHIJ"[smaller] if beyond else ""
+    shown = {
+        (at, group): sorted((sheet.cell(6 + at, 3 + 2 * group).value or "").split())
+        for at, group in expected
+    }
+    assert any(expected.values())
+    assert shown == {at: sorted(found) for at, found in expected.items()}
+    assert [cell.value for cell in sheet[5]][1:5] == [
+        "EP (A)",
+        "Letters",
+        "IT (B)",
+        "Letters",
+    ]
+
+
+def test_workbook_says_how_letters_were_given(make, words, study, tmp_path):
+    plan = make.plan("stacked", by="department", compare="none", test="fisher")
+    safe = make.sealed(make.ml_use())
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    last = sheet.cell(sheet.max_row, 1).value
+    assert "Fisher's exact test, no correction for the number of tests, 95% " in last
+
+
+def test_nets_and_means_stand_below_the_answers(make, words, study, tmp_path):
+    table = make.scale(["SWAN"], make.levels, [[5, 5, 10, 40, 40]], id="m")
+    nets = {"=Any": ("c1", "c2")}
+    plan = make.plan("likert", nets=nets, summary=True)
+    sheet = sheet_of(make.sealed(table), tmp_path / "t.xlsx", words, study, plan)
+
+    below = [
+        [sheet.cell(row, at).value for at in (2, 3, 5, 7)] for row in range(11, 15)
+    ]
+    assert below == [  # (1*5 + 2*5 + 3*10 + 4*40 + 5*40) / 100 = 4.05
+        ["=Any", pytest.approx(0.1), 10, 100],
+        ["Top 2", pytest.approx(0.8), None, 100],
+        ["Bottom 2", pytest.approx(0.1), None, 100],
+        ["Mean", pytest.approx(4.05), None, 100],
+    ]
+    assert sheet["B11"].data_type == "s"
+
+
+def test_details_of_a_workbook_depend_on_nothing_hidden(make, words, study, tmp_path):
+    nets = {"Any": ("c1", "c2")}
+    plan = make.plan("stacked", by="department", compare="holm", nets=nets)
+    written = []
+    for moved in (0, 15):
+        counts = np.array([[30, 20, 50], [10, 70, 20]] * 5)
+        counts[0] += [moved, -moved, 0]
+        table = make.ml_use(counts)
+        cells = table.cells
+        hidden = cells["answer"].isin(["c1", "c2"])
+        hidden &= cells["group"].isin(["ep", table.groups[-1].code])
+        path = tmp_path / f"{moved}.xlsx"
+        sheet = sheet_of(make.sealed(table, hidden), path, words, study, plan)
+        assert sheet["B9"].value == "withheld"
+        written.append(path.read_bytes())
+    assert written[0] == written[1]
+
+
+def test_details_of_a_group_too_small_to_show_are_withheld(
+    make, words, study, tmp_path
+):
+    plan = make.plan("stacked", by="department", nets={"Any": ("c1", "c2")})
+    safe = make.sealed(make.ml_use())
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    heads = [cell.value for cell in sheet[5]]
+    places = [at for at, head in enumerate(heads, 1) if head == "HSE"]
+    below = [sheet.cell(9, place).value for place in places]
+    assert below == ["withheld", "withheld", "withheld"]

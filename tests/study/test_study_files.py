@@ -359,6 +359,30 @@ def test_services_that_contradict_each_other_are_named(written, more, message):
             "'stacked', 'heatmap', 'awareness', 'likert' or 'severity'",
             id="unknown figure",
         ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"') + 'compare = "holm"\n',
+            "tabplan.toml, column 'tables[known].compare': there are no groups to "
+            "compare; add by = ...",
+            id="letters without groups",
+        ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"') + 'test = "fisher"\n',
+            "tabplan.toml, column 'tables[known].test': nothing is compared; "
+            'add compare = "holm", or remove test',
+            id="test of nothing",
+        ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"') + "box = 1\n",
+            "tabplan.toml, column 'tables[known].box': no scale is summarised; "
+            "add summary = true, or remove box",
+            id="box of no summary",
+        ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"') + "nets = { Any = [] }\n",
+            "tabplan.toml, column 'tables[known].nets': net 'Any' needs a label and "
+            'answers, each once; write nets = { label = ["code", "code"] }',
+            id="empty net",
+        ),
     ],
 )
 def test_tab_plans_that_contradict_themselves_are_named(written, more, message):

@@ -10,8 +10,9 @@ from surveytools.disclosure.banner import Comparisons, compare_groups
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.summaries import net_answers, summarise_scale
 from surveytools.disclosure.weighted import Weighted
+from surveytools.study.tabplan import PlannedTable
 
-__all__ = ["PLAIN", "Details", "details_of"]
+__all__ = ["PLAIN", "Details", "details_of", "planned_details"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -88,4 +89,25 @@ def details_of(
         box=box,
         intervals=intervals,
         weighted=weighted,
+    )
+
+
+def planned_details(safe: SafeTable, planned: PlannedTable) -> Details:
+    """Compute what the tab plan asks a table to be shown with, of shown numbers only.
+
+    Groups of a release whose numbers are of different dates aren't compared.
+
+    Raises
+    ------
+    ParameterError
+        As `details_of`.
+    """
+    one_date = len({date for _, date in safe.as_of}) < 2  # noqa: PLR2004  # or more
+    return details_of(
+        safe,
+        correction=planned.compare if one_date else None,
+        test=planned.test,
+        nets=planned.nets,
+        summary=planned.summary,
+        box=planned.box,
     )

@@ -1,6 +1,7 @@
 """All published tables as one workbook: a sheet of contents, a sheet a table."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +10,17 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from surveytools.disclosure.details import PLAIN, planned_details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import atomic_path, safe_name
+from surveytools.presenting.beside import Extra, extras_of, legend_of, letters_of
 from surveytools.presenting.captions import footer_text, marks
 from surveytools.presenting.cells import drawn_cells, require_safe
 from surveytools.presenting.measure import plain
 from surveytools.presenting.ooxml import FIXED_DATE
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
+from surveytools.study.tabplan import PlannedTable
 
 __all__ = ["write_tables"]
 
@@ -37,12 +41,20 @@ class _Print:
     note: Format
     share: Format
     number: Format
+    mean: Format
     withheld: Format
     mark: Format
+    extra: Format
+    letters: Format
 
 
 def write_tables(
-    tables: Sequence[SafeTable], path: Path, *, words: Words, study: Study
+    tables: Sequence[SafeTable],
+    path: Path,
+    *,
+    words: Words,
+    study: Study,
+    plans: Sequence[PlannedTable] = (),
 ) -> Path:
     """Write protected tables as an Excel workbook.
 
@@ -50,10 +62,19 @@ def write_tables(
     group. Withheld numbers are the word "withheld". Texts are never formulas or links.
     Equal inputs give equal bytes.
 
+    Parameters
+    ----------
+    plans
+        What the tab plan says of each table: letters stand beside its shares, nets,
+        boxes and means below its answers, computed of shown numbers only. Without
+        any, there are the cells alone.
+
     Raises
     ------
     DisclosureError
         If a table isn't a `SafeTable`.
+    ParameterError
+        If a table has no such answers, or no scale.
     """
     require_safe(*tables)
     names = _sheet_names(tables, words)
@@ -66,8 +87,9 @@ def write_tables(
         look = _print(book, words, study)
         contents = book.add_worksheet(words("workbook.contents")[:_LONGEST_NAME])
         _write_contents(contents, tables, names, look)
-        for table, name in zip(tables, names, strict=True):
-            _write_table(book.add_worksheet(name), table, look)
+        asked: Sequence[PlannedTable | None] = plans or [None] * len(tables)
+        for table, name, planned in zip(tables, names, asked, strict=True):
+            _write_table(book.add_worksheet(name), table, planned, look)
     return path
 
 
@@ -95,8 +117,11 @@ def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
         note=book.add_format({"font_color": "#595959"}),
         share=book.add_format({"num_format": "0%"}),
         number=book.add_format({"num_format": "#,##0"}),
+        mean=book.add_format({"num_format": "0.00"}),
         withheld=book.add_format({"font_color": "#595959", "italic": True}),
         mark=book.add_format({"bold": True, "font_color": "#801650"}),
+        extra=book.add_format({"italic": True}),
+        letters=book.add_format({"bold": True}),
     )
 
 
@@ -122,15 +147,50 @@ def _write_contents(
     sheet.set_column(1, 1, 60)
 
 
-def _write_table(sheet: Worksheet, table: SafeTable, look: _Print) -> None:
+def _write_table(
+    sheet: Worksheet, table: SafeTable, planned: PlannedTable | None, look: _Print
+) -> None:
     words, study = look.words, look.study
+    details = planned_details(table, planned) if planned else PLAIN
     cells = drawn_cells(table, words)
     sheet.write_string(0, 0, plain(table.title), look.title)
     sheet.write_string(1, 0, footer_text(table, words, study), look.note)
     sheet.write_string(2, 0, marks([table], words, study), look.mark)
-    lines = list(dict.fromkeys(zip(cells["row"], cells["answer"], strict=True)))
-    groups = list(dict.fromkeys(zip(cells["group"], cells["group_label"], strict=True)))
-    first = 2 if table.rows else 1
+    extras = list(extras_of(table, details, words))
+    below = _write_labels(sheet, table, cells, extras, look)
+    if planned and (legend := legend_of(table, details, planned, words)):
+        sheet.write_string(below + len(extras) + 1, 0, legend, look.note)
+    names, letters = letters_of(details)
+    column = first = 2 if table.rows else 1
+    for title, number in _BLOCKS:
+        name = words(f"workbook.{title}")
+        sheet.write_string(_HEAD_ROWS - 2, column, name, look.title)
+        for group, own in cells.groupby("group", sort=False):
+            letter = names.get(str(group), "")
+            head = str(own["group_label"].iloc[0]) + (f" ({letter})" if letter else "")
+            sheet.write_string(_HEAD_ROWS - 1, column, head, look.head)
+            for place, (_, cell) in enumerate(own.iterrows(), start=_HEAD_ROWS):
+                _write_number(sheet, (place, column), cell, number, look)
+            for place, extra in enumerate(extras, start=below):
+                _write_extra(sheet, (place, column), extra, (number, str(group)), look)
+            column += 1
+            if number == "share" and letter:
+                _write_letters(sheet, column, own, letters, look)
+                column += 1
+        column += 1
+    sheet.set_column(0, first - 1, 40)
+    sheet.freeze_panes(_HEAD_ROWS, first)
+
+
+def _write_labels(
+    sheet: Worksheet,
+    table: SafeTable,
+    cells: pd.DataFrame,
+    extras: Sequence[Extra],
+    look: _Print,
+) -> int:
+    """Write the labels of lines; give the place of the first one below the answers."""
+    words, first = look.words, 2 if table.rows else 1
     heads = [words("workbook.rows")] if table.rows else []
     heads.append(words("workbook.answers"))
     for column, head in enumerate(heads):
@@ -140,24 +200,27 @@ def _write_table(sheet: Worksheet, table: SafeTable, look: _Print) -> None:
         if table.rows:
             sheet.write_string(place, 0, str(cell["row_label"]))
         sheet.write_string(place, first - 1, str(cell["answer_label"]))
-    by_cell = {
-        (cell["group"], cell["row"], cell["answer"]): cell
-        for _, cell in cells.iterrows()
-    }
-    column = first
-    for title, number in _BLOCKS:
-        sheet.write_string(
-            _HEAD_ROWS - 2, column, words(f"workbook.{title}"), look.title
-        )
-        for group, label in groups:
-            sheet.write_string(_HEAD_ROWS - 1, column, str(label), look.head)
-            for place, line in enumerate(lines, start=_HEAD_ROWS):
-                cell = by_cell[group, *line]
-                _write_number(sheet, (place, column), cell, number, look)
-            column += 1
-        column += 1
-    sheet.set_column(0, first - 1, 40)
-    sheet.freeze_panes(_HEAD_ROWS, first)
+    below = _HEAD_ROWS + len(labels)
+    for place, extra in enumerate(extras, start=below):
+        if table.rows:
+            sheet.write_string(place, 0, extra.row, look.extra)
+        sheet.write_string(place, first - 1, extra.label, look.extra)
+    return below
+
+
+def _write_letters(
+    sheet: Worksheet,
+    column: int,
+    own: pd.DataFrame,
+    letters: Mapping[object, str],
+    look: _Print,
+) -> None:
+    """Write the letters of one group beside its shares."""
+    sheet.write_string(_HEAD_ROWS - 1, column, look.words("workbook.letter"), look.head)
+    places = zip(own["group"], own["row"], own["answer"], strict=True)
+    for row, place in enumerate(places, start=_HEAD_ROWS):
+        if given := letters[place]:
+            sheet.write_string(row, column, given, look.letters)
 
 
 def _write_number(
@@ -168,4 +231,24 @@ def _write_number(
         kind = look.share if number == "share" else look.number
         sheet.write_number(*at, float(value), kind)
     elif cell["withheld"]:
+        sheet.write_string(*at, look.words("figure.withheld"), look.withheld)
+
+
+def _write_extra(
+    sheet: Worksheet,
+    at: tuple[int, int],
+    extra: Extra,
+    place: tuple[str, str],
+    look: _Print,
+) -> None:
+    """Write a net, box or mean; a mean stands among the shares."""
+    number, group = place
+    kind = "mean" if number == "share" and "mean" in extra.numbers else number
+    if kind not in extra.numbers:
+        return
+    value, base = extra.numbers[kind][group], extra.numbers["base"][group]
+    if not math.isnan(value):
+        look_of = {"share": look.share, "mean": look.mean}.get(kind, look.number)
+        sheet.write_number(*at, value, look_of)
+    elif base != 0:
         sheet.write_string(*at, look.words("figure.withheld"), look.withheld)

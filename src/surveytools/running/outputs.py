@@ -66,8 +66,8 @@ def write_deck(
         status=status,
     )
     tables = [slide.table for slide in slides]
-    path = folder / "tables.xlsx"
-    return [deck, write_tables(tables, path, words=words, study=study)]
+    path, plans = folder / "tables.xlsx", [slide.plan for slide in slides]
+    return [deck, write_tables(tables, path, words=words, study=study, plans=plans)]
 
 
 def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> Path:

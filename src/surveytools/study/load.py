@@ -12,7 +12,7 @@ from surveytools.study.catalogue import Catalogue, Service
 from surveytools.study.crosswalk import Crosswalk
 from surveytools.study.problems import problems_of, without_unknown_keys
 from surveytools.study.study import Study
-from surveytools.study.tabplan import TabPlan
+from surveytools.study.tabplan import PlannedTable, TabPlan
 from surveytools.study.text import fold, texts_of
 from surveytools.study.units import Ambiguous, Unit, Units
 
@@ -205,8 +205,8 @@ def load_tabplan(path: Path) -> TabPlan:
     Raises
     ------
     StudyError, SurveyErrors
-        As `read_toml`; also if two tables have one id, or a table is shown together
-        with one that the plan doesn't have.
+        As `read_toml`; also if two tables have one id, a table is shown together with
+        one that the plan doesn't have, or asks for details that contradict each other.
     """
     plan = read_toml(path, TabPlan)
     ids = [table.id for table in plan.tables]
@@ -216,8 +216,30 @@ def load_tabplan(path: Path) -> TabPlan:
             msg = f"there is no table {table.with_table!r}"
             where = Location(path.name, column=f"tables[{table.id}].with_table")
             problems.append(StudyError(msg, where, f"use one of {', '.join(ids)}"))
+        problems += _details_in_vain(path, table)
     raise_all(problems)
     return plan
+
+
+def _details_in_vain(path: Path, table: PlannedTable) -> Iterator[StudyError]:
+    """Find what a table asks for and can't be given."""
+    given = table.model_fields_set
+    found = []
+    if table.compare is not None and table.by is None:
+        found.append(("compare", "there are no groups to compare", "add by = ..."))
+    if "test" in given and table.compare is None:
+        msg = "nothing is compared"
+        found.append(("test", msg, 'add compare = "holm", or remove test'))
+    if "box" in given and not table.summary:
+        msg = "no scale is summarised"
+        found.append(("box", msg, "add summary = true, or remove box"))
+    for label, codes in table.nets.items():
+        if not label.strip() or not codes or len(set(codes)) < len(codes):
+            msg = f"net {label!r} needs a label and answers, each once"
+            found.append(("nets", msg, 'write nets = { label = ["code", "code"] }'))
+    for key, msg, hint in found:
+        where = Location(path.name, column=f"tables[{table.id}].{key}")
+        yield StudyError(msg, where, hint)
 
 
 def load_crosswalk(path: Path) -> Crosswalk:

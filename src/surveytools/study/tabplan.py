@@ -38,6 +38,13 @@ class PlannedTable(_Entry):
         Codes of the answers that the figure shows, where not all.
     figure
         Family of the figure; ``None`` for a table only.
+    compare, test
+        Give letters to groups that differ, p corrected like this; how two groups are
+        compared.
+    nets
+        Answers counted together, too: codes by the label of the net.
+    summary, box
+        Show top and bottom box and mean of a scale; levels in each box.
     with_table
         Id of a second table of the plan that the figure draws beside this one.
     title
@@ -57,6 +64,11 @@ class PlannedTable(_Entry):
     figure: (
         Literal["bars", "stacked", "heatmap", "awareness", "likert", "severity"] | None
     ) = None
+    compare: Literal["holm", "benjamini-hochberg", "none"] | None = None
+    test: Literal["z", "fisher"] = "z"
+    nets: dict[str, tuple[str, ...]] = {}
+    summary: bool = False
+    box: int = Field(default=2, ge=1)
     with_table: str | None = None
     title: Text
     wave: str | None = None
