@@ -290,7 +290,8 @@ class Attacker:
             differences = [
                 (a & ~c, b & ~d, asked, table)
                 for (a, b, *_), (c, d, asked, table) in pairs
-                if (a | ~c).all()
+                # Who takes nobody away has the whole, which has its own rules.
+                if (a | ~c).all() and self.true[d].any()
             ]
             for at, (inside, base, asked, table) in enumerate([*parts, *differences]):
                 small = range(1, threshold)

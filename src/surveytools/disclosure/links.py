@@ -29,7 +29,7 @@ from surveytools.disclosure.columns import (
 from surveytools.disclosure.layout import Places, conjunction, meaning_in
 from surveytools.disclosure.nodes import NOBODY, Nodes
 from surveytools.disclosure.refinement import refine
-from surveytools.disclosure.rules import Grid, primary_cells
+from surveytools.disclosure.subtraction import add_differences, protect_column
 from surveytools.study.study import Profile
 
 __all__ = ["link"]
@@ -60,6 +60,7 @@ def link(
         for column in columns_of(table, place)
     ]
     columns = _unlike(columns)
+    printed = list(columns)
     who = {
         meaning_in(table).wave: table.people
         for table in tables
@@ -76,6 +77,7 @@ def link(
     for family in list(_families(columns)):
         for part in _laminar(family):
             columns += _compare(part, nodes, threshold=threshold, profile=profile)
+    add_differences(printed, nodes, threshold=threshold, profile=profile)
     for table, place in zip(tables, places, strict=True):
         _add_outside(table, place, nodes)
     stock = Stock(waves, tables, nodes)
@@ -292,7 +294,7 @@ def _split(
     ):
         nodes.equal(total, [*line, place])
     if rest.counts:
-        _protect(rest, counts, bases, nodes, threshold=threshold, profile=profile)
+        protect_column(rest, counts, bases, nodes, threshold=threshold, profile=profile)
     return [rest]
 
 
@@ -333,36 +335,6 @@ def _of_bases(
     return tuple(
         made[place, *line] for place, line in zip(whole.bases, sums, strict=True)
     )
-
-
-def _protect(
-    column: Column,
-    counts: NDArray[np.int64],
-    bases: NDArray[np.int64],
-    nodes: Nodes,
-    *,
-    threshold: int,
-    profile: Profile,
-) -> None:
-    """Protect a column that nobody prints as if it were a group of its table."""
-    shape = (1, 1, len(counts))
-    grid = Grid(counts.reshape(shape), bases.reshape(shape), bases.reshape(shape))
-    primary = primary_cells(column.table, grid, threshold=threshold, profile=profile)
-    at = np.array(column.counts, dtype=np.intp).reshape(shape)
-    under = np.array(column.bases, dtype=np.intp).reshape(shape)
-    rest = np.full(shape, -1, dtype=np.intp)
-    for place in zip(*np.nonzero(primary.rest), strict=True):
-        rest[place] = nodes.number(None, int((grid.bases - grid.counts)[place]))
-        nodes.equal([rest[place], at[place]], under[place])
-    if column.table.answers_partition:
-        nodes.suppose_equal(column.counts, column.bases[:1])
-    else:
-        for count, base in zip(column.counts, column.bases, strict=True):
-            nodes.less(count, base)
-    everywhere = np.ones(shape, dtype=bool)
-    nodes.need(at, primary.count_need, everywhere)
-    nodes.need(under, primary.base_need, everywhere)
-    nodes.need(rest, primary.rest_need, primary.rest)
 
 
 def _add_outside(table: Table, places: Places, nodes: Nodes) -> None:
