@@ -16,7 +16,18 @@ from surveytools.cleaning.responses import State
 from surveytools.cleaning.truth import Combination, Comparison
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["Literal", "Meaning", "Population", "Union", "complement", "meaning_of"]
+__all__ = [
+    "NO_ITEM",
+    "Literal",
+    "Meaning",
+    "Population",
+    "Union",
+    "complement",
+    "meaning_of",
+]
+
+NO_ITEM = "nobody"
+"""Attribute of nobody: of those outside a table that has no groups."""
 
 _NOT_ASKED = {MISSING[State.UNKNOWN].code, MISSING[State.NOT_ASKED].code}
 _KINDS = frozenset(choice.code for choice in MISSING.values())
@@ -157,7 +168,7 @@ def _groups(
     banner: Item | None, codebook: Codebook
 ) -> tuple[list[Population], Population]:
     if banner is None:
-        return [frozenset()], frozenset({Literal("nobody", frozenset({"yes"}))})
+        return [frozenset()], frozenset({Literal(NO_ITEM, frozenset({"yes"}))})
     codes = [choice.code for choice in banner.choices if choice.missing is None]
     if banner.kind is Kind.MULTIPLE:
         inside = Literal(f"{banner.code} some", frozenset({"yes"}))

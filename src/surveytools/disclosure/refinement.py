@@ -1,8 +1,9 @@
-"""Three items at a time: what tables of two of them tell about all three.
+"""Two and three items at a time: what tables of some of them tell about all.
 
 Where each two of three items stand in some table, or all three in one, the tables are
 sums over the same cells of the three items together. An observer knows that none of
-these cells is negative, though nobody prints them.
+these cells is negative, though nobody prints them. So it is with two items, of which
+tables know other answers: those of the one add up to those of the other.
 """
 
 import itertools
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surveytools.analysis.meaning import Literal, Population
+from surveytools.analysis.meaning import NO_ITEM, Literal, Population
 from surveytools.analysis.people import People
 from surveytools.disclosure.nodes import Nodes
 
@@ -29,31 +30,40 @@ _Named = tuple[Population, int]
 
 
 def refine(nodes: Nodes, people: dict[str, People]) -> None:
-    """Write down how numbers of one and two items are sums of cells of three.
+    """Write down how numbers of some items are sums of cells of two or three.
 
     Only items of which some number needs protection, or is hidden, are looked at.
     """
     for wave, who in people.items():
+        everything = [
+            (population, place)
+            for population, place in nodes.named(wave)
+            if all(_axis(one) != NO_ITEM for one in population)
+        ]
         named: dict[frozenset[str], list[_Named]] = defaultdict(list)
-        for population, place in nodes.named(wave):
+        for population, place in everything:
             named[frozenset(_axis(one) for one in population)].append(
                 (population, place)
             )
         axes = _folded(named)
-        left = _ALL_CELLS
-        for three in _triples(axes):
+        threes = list(_triples(axes))
+        pairs = sorted((some for some in axes if len(some) == _MOST - 1), key=sorted)
+        left, covered = _ALL_CELLS, set[frozenset[str]]()
+        for items in [*threes, *pairs]:
             parts = [
                 entry
                 for size in range(_MOST + 1)
-                for some in itertools.combinations(sorted(three), size)
+                for some in itertools.combinations(sorted(items), size)
                 for entry in axes.get(frozenset(some), [])
             ]
-            if not any(nodes.concerns(place) for _, place in parts):
+            if items in covered or not any(nodes.concerns(at) for _, at in parts):
                 continue
-            cube = _Cube.of(sorted(three), parts, who)
+            alone = len(items) < _MOST
+            cube = _Cube.of(sorted(items), everything if alone else parts, who)
             if cube is not None and cube.size <= min(left, _CELLS):
                 left -= cube.size
-                cube.write(parts, nodes)
+                cube.write(parts, nodes, wave=wave if alone else None)
+                covered |= {frozenset(two) for two in itertools.combinations(items, 2)}
 
 
 def _axis(literal: Literal) -> str:
@@ -97,8 +107,9 @@ def _triples(axes: dict[frozenset[str], list[_Named]]) -> Iterator[frozenset[str
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cube:
-    """Cells of three items: classes of respondents along each axis."""
+    """Cells of two or three items: classes of respondents along each axis."""
 
+    names: tuple[str, ...]
     axes: tuple[tuple[str, ...], ...]
     masks: tuple[dict[Literal, NDArray[np.bool_]], ...]
     counts: NDArray[np.int64]
@@ -133,10 +144,14 @@ class _Cube:
         sizes = [len(classes) for classes in axes]
         flat = np.ravel_multi_index([holds.argmax(axis=0) for holds in held], sizes)
         counts = np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes)
-        return cls(tuple(axes), tuple(masks), counts)
+        return cls(tuple(names), tuple(axes), tuple(masks), counts)
 
-    def write(self, parts: Sequence[_Named], nodes: Nodes) -> None:
-        """Note that the parts are sums of cells."""
+    def write(self, parts: Sequence[_Named], nodes: Nodes, *, wave: str | None) -> None:
+        """Note that the parts are sums of cells.
+
+        With a ``wave``, the classes of each item are those of its other cubes: so they
+        have the same respondents.
+        """
         places = np.array(
             [nodes.number(None, int(count)) for count in self.counts.ravel()]
         ).reshape(self.counts.shape)
@@ -150,6 +165,11 @@ class _Cube:
             ]
             if all(any(one in masks for masks in self.masks) for one in population):
                 nodes.suppose_equal(place, places[np.ix_(*inside)])
+        for axis, name in enumerate(self.names if wave is not None else ()):
+            for at, code in enumerate(self.axes[axis]):
+                line = places.take(at, axis=axis)
+                value = int(self.counts.take(at, axis=axis).sum())
+                nodes.equal(nodes.number((wave, name, code), value), line)
 
 
 def _belongs(literal: Literal, name: str) -> bool:

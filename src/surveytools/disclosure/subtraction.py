@@ -5,7 +5,7 @@ subtracts them, whatever the items are by which they differ.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,11 +55,13 @@ def _within(part: Population, whole: Population) -> bool:
 def _subtract(
     whole: Column, part: Column, nodes: Nodes, *, threshold: int, profile: Profile
 ) -> None:
-    values = np.array(nodes.values)
-    counts = values[list(whole.counts)] - values[list(part.counts)]
-    bases = values[list(whole.bases)] - values[list(part.bases)]
+    values = nodes.values
     # Who takes nobody away has the whole, which its own table protects.
-    if not values[list(part.bases)].any() or not bases.any():
+    if not any(values[place] for place in part.bases):
+        return
+    counts = _less(whole.counts, part.counts, values)
+    bases = _less(whole.bases, part.bases, values)
+    if not bases.any():
         return
     if (counts < 0).any() or (bases < 0).any() or (counts > bases).any():
         return
@@ -69,18 +71,10 @@ def _subtract(
     needs = (primary.base_need, primary.count_need, primary.rest_need)
     if not any(need.high.any() or need.width.any() for need in needs):
         return
-    made = {
-        pair: nodes.number(("left", *pair), values[pair[0]] - values[pair[1]])
-        for pair in zip(whole.bases, part.bases, strict=True)
-    }
-    left = [
-        nodes.number(("left", *pair), values[pair[0]] - values[pair[1]])
-        for pair in zip(whole.counts, part.counts, strict=True)
-    ]
     rest = replace(
         part,
-        counts=tuple(left),
-        bases=tuple(made[pair] for pair in zip(whole.bases, part.bases, strict=True)),
+        counts=_named(whole.counts, part.counts, counts, nodes),
+        bases=_named(whole.bases, part.bases, bases, nodes),
     )
     for total, one, place in zip(
         [*whole.counts, *whole.bases],
@@ -90,6 +84,23 @@ def _subtract(
     ):
         nodes.equal(total, [one, place])
     protect_column(rest, counts, bases, nodes, threshold=threshold, profile=profile)
+
+
+def _less(
+    whole: Sequence[int], part: Sequence[int], values: Sequence[int]
+) -> NDArray[np.int64]:
+    pairs = zip(whole, part, strict=True)
+    return np.array([values[a] - values[b] for a, b in pairs], dtype=np.int64)
+
+
+def _named(
+    whole: Sequence[int], part: Sequence[int], left: NDArray[np.int64], nodes: Nodes
+) -> tuple[int, ...]:
+    """Place what is left; answers that share a base share it here, too."""
+    return tuple(
+        nodes.number(("left", a, b), value)
+        for a, b, value in zip(whole, part, left.tolist(), strict=True)
+    )
 
 
 def protect_column(
