@@ -47,9 +47,8 @@ def refine(nodes: Nodes, people: dict[str, People]) -> None:
             )
         axes = _folded(named)
         threes = list(_triples(axes))
-        pairs = sorted((some for some in axes if len(some) == _MOST - 1), key=sorted)
         left, covered = _ALL_CELLS, set[frozenset[str]]()
-        for items in [*threes, *pairs]:
+        for items in [*threes, *_pairs(axes, everything)]:
             parts = [
                 entry
                 for size in range(_MOST + 1)
@@ -64,6 +63,42 @@ def refine(nodes: Nodes, people: dict[str, People]) -> None:
                 left -= cube.size
                 cube.write(parts, nodes, wave=wave if alone else None)
                 covered |= {frozenset(two) for two in itertools.combinations(items, 2)}
+
+
+def _pairs(
+    axes: dict[frozenset[str], list[_Named]], everything: Sequence[_Named]
+) -> list[frozenset[str]]:
+    """List the pairs of items whose tables know other answers of them.
+
+    So do a filter by some of the answers, and a table of those who gave none.
+    """
+    silent = {
+        _axis(literal)
+        for population, _ in everything
+        for literal in population
+        if len(population) > 1 and _is_silent(literal)
+    }
+    pairs = (some for some in axes if len(some) == _MOST - 1)
+    return sorted(
+        (two for two in pairs if two & silent or _is_regrouped(axes[two])), key=sorted
+    )
+
+
+def _is_silent(literal: Literal) -> bool:
+    return len(literal.states) == 1 and next(iter(literal.states)).startswith("~")
+
+
+def _is_regrouped(named: Sequence[_Named]) -> bool:
+    """Say whether sets of an item's answers overlap, but for the one of all."""
+    sets: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for population, _ in named:
+        for literal in population:
+            sets[literal.attribute].add(literal.states)
+    return any(
+        one & other
+        for found in sets.values()
+        for one, other in itertools.combinations(found - {max(found, key=len)}, 2)
+    )
 
 
 def _axis(literal: Literal) -> str:
