@@ -93,12 +93,13 @@ def _is_regrouped(named: Sequence[_Named]) -> bool:
     sets: dict[str, set[frozenset[str]]] = defaultdict(set)
     for population, _ in named:
         for literal in population:
-            sets[literal.attribute].add(literal.states)
-    return any(
-        one & other
-        for found in sets.values()
-        for one, other in itertools.combinations(found - {max(found, key=len)}, 2)
-    )
+            if not _negated(literal):
+                sets[literal.attribute].add(literal.states)
+    for found in sets.values():
+        parts = found - {frozenset().union(*found)}
+        if sum(map(len, parts)) > len(frozenset().union(*parts)):
+            return True
+    return False
 
 
 def _axis(literal: Literal) -> str:
