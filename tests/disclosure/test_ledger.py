@@ -65,6 +65,19 @@ def test_no_attacker_finds_a_small_number_in_the_tables_of_a_study(first):
     }
 
 
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(106, id="all but one department are few"),
+        pytest.param(241, id="all but those of a department with some answers"),
+        pytest.param(541, id="those who gave a sensitive item no answer"),
+        pytest.param(823, id="two tables, each filtered by the item of the other"),
+    ],
+)
+def test_no_attacker_finds_what_filtered_tables_leave_over(seed):
+    assert attacked(seed) == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("first", range(50, 1000, 50))
 def test_no_attacker_finds_a_small_number_in_many_studies(first):
