@@ -29,7 +29,11 @@ from surveytools.disclosure.columns import (
 from surveytools.disclosure.layout import Places, conjunction, meaning_in
 from surveytools.disclosure.nodes import NOBODY, Nodes
 from surveytools.disclosure.refinement import refine
-from surveytools.disclosure.subtraction import add_differences, protect_column
+from surveytools.disclosure.subtraction import (
+    add_differences,
+    left_over,
+    protect_column,
+)
 from surveytools.study.study import Profile
 
 __all__ = ["link"]
@@ -270,8 +274,8 @@ def _split(
             nodes.suppose_equal(place, line)
         return []
     values = nodes.values
-    counts = _left(whole.counts, lines, values)
-    bases = _left(whole.bases, sums, values)
+    counts = left_over(whole.counts, lines, values)
+    bases = left_over(whole.bases, sums, values)
     if (counts < 0).any() or (bases < 0).any() or (counts > bases).any():
         return []
     people = conjunction(whole.people, frozenset({left}))
@@ -296,18 +300,6 @@ def _split(
     if rest.counts:
         protect_column(rest, counts, bases, nodes, threshold=threshold, profile=profile)
     return [rest]
-
-
-def _left(
-    whole: Sequence[int], lines: Sequence[Sequence[int]], values: Sequence[int]
-) -> NDArray[np.int64]:
-    return np.array(
-        [
-            values[place] - sum(values[part] for part in line)
-            for place, line in zip(whole, lines, strict=True)
-        ],
-        dtype=np.int64,
-    )
 
 
 def _number(

@@ -17,7 +17,7 @@ from surveytools.disclosure.nodes import Nodes
 from surveytools.disclosure.rules import Grid, primary_cells
 from surveytools.study.study import Profile
 
-__all__ = ["add_differences", "protect_column"]
+__all__ = ["add_differences", "left_over", "protect_column"]
 
 
 def add_differences(
@@ -59,8 +59,8 @@ def _subtract(
     # Who takes nobody away has the whole, which its own table protects.
     if not any(values[place] for place in part.bases):
         return
-    counts = _less(whole.counts, part.counts, values)
-    bases = _less(whole.bases, part.bases, values)
+    counts = left_over(whole.counts, zip(part.counts), values)
+    bases = left_over(whole.bases, zip(part.bases), values)
     if not bases.any():
         return
     if (counts < 0).any() or (bases < 0).any() or (counts > bases).any():
@@ -86,13 +86,6 @@ def _subtract(
     protect_column(rest, counts, bases, nodes, threshold=threshold, profile=profile)
 
 
-def _less(
-    whole: Sequence[int], part: Sequence[int], values: Sequence[int]
-) -> NDArray[np.int64]:
-    pairs = zip(whole, part, strict=True)
-    return np.array([values[a] - values[b] for a, b in pairs], dtype=np.int64)
-
-
 def _named(
     whole: Sequence[int], part: Sequence[int], left: NDArray[np.int64], nodes: Nodes
 ) -> tuple[int, ...]:
@@ -100,6 +93,19 @@ def _named(
     return tuple(
         nodes.number(("left", a, b), value)
         for a, b, value in zip(whole, part, left.tolist(), strict=True)
+    )
+
+
+def left_over(
+    whole: Sequence[int], lines: Iterable[Sequence[int]], values: Sequence[int]
+) -> NDArray[np.int64]:
+    """Subtract from each number of a column the sum of a line of others."""
+    return np.array(
+        [
+            values[place] - sum(values[part] for part in line)
+            for place, line in zip(whole, lines, strict=True)
+        ],
+        dtype=np.int64,
     )
 
 
