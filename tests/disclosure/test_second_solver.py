@@ -9,49 +9,29 @@ tables beside the true one for each cell that needs protection, which differ fro
 only in cells that are hidden, in one mixed integer programme.
 """
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, csr_array, diags_array
 
-from surveytools.disclosure.attack import Needs, System
 from surveytools.disclosure.suppression import suppress
 
-THRESHOLD = 5
-
-
-def drawn(seed, shape, scale):
-    random = np.random.default_rng(seed)
-    return random.poisson(random.gamma(1, scale, size=shape))
-
-
-def with_margins(inner):
-    """Values of a table with its sums, and what an observer knows: lines add up."""
-    grid = np.pad(inner, (0, 1))
-    grid[:-1, -1] = inner.sum(axis=1)
-    grid[-1] = grid[:-1].sum(axis=0)
-    place = np.arange(grid.size).reshape(grid.shape)
-    sums = np.zeros((sum(grid.shape), grid.size))
-    for row, line in zip(sums, (*place, *place.T), strict=True):
-        row[line[:-1]], row[line[-1]] = 1, -1
-    return grid.ravel().astype(float), sums
+sys.path.insert(0, str(Path(__file__).parent))
+from grids import THRESHOLD, drawn, table_of
 
 
 def protected(inner):
     """Table, sums, cells below the threshold and what the program hides."""
-    values, sums = with_margins(inner)
-    small = (values >= 1) & (values < THRESHOLD)
-    system = System(
-        values=values,
-        equal=csr_array(sums),
-        less=csr_array((0, len(values))),
-        published=np.ones(len(values), dtype=bool),
-        under=np.empty((0, 2), dtype=np.intp),
-        weights=weights_of(values),
+    system, small, needs = table_of(inner)
+    return (
+        system.values,
+        system.equal.toarray(),
+        small,
+        suppress(system, small, needs),
     )
-    high = np.where(small, THRESHOLD, 0.0)
-    needs = Needs(high, np.where(small, THRESHOLD - 1, 0.0))
-    return values, sums, small, suppress(system, small, needs)
 
 
 def weights_of(values):
