@@ -114,6 +114,38 @@ def test_the_plan_holds_the_declared_tables_in_order(survey):
         survey.plan["x"] = None
 
 
+@pytest.mark.parametrize(
+    ("after", "more", "message"),
+    [
+        pytest.param(
+            'compare = "holm"',
+            'nets = { "Uses it" = ["active", "activ"] }',
+            "tabplan.toml, column 'tables[use_by_department].nets': item 'ml_use' has "
+            "no answer 'activ' to put into a net; did you mean 'active'?",
+            id="a net of an unknown answer",
+        ),
+        pytest.param(
+            "summary = true",
+            "box = 4",
+            "tabplan.toml, column 'tables[overall_satisfaction].summary': a scale of "
+            "5 levels has no box of 4; take a smaller box",
+            id="a box that is too large",
+        ),
+    ],
+)
+def test_details_that_an_item_cant_give_are_told_with_the_table(
+    home, tmp_path, after, more, message
+):
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    plan = tmp_path / "config" / "tabplan.toml"
+    plan.write_text(plan.read_text().replace(after, f"{after}\n{more}"))
+
+    with pytest.raises(StudyError) as caught:
+        open_study(tmp_path).plan  # noqa: B018  # a property that reads the plan
+
+    assert str(caught.value) == message
+
+
 def test_a_department_takes_its_column_of_the_protected_table(survey):
     whole = survey.plan["use_by_department"]
     (table,) = [

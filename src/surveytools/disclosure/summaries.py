@@ -8,12 +8,20 @@ import pandas as pd
 from surveytools.analysis.estimation import intervals_of, people_in
 from surveytools.analysis.likert import likert_summary
 from surveytools.analysis.statistics.arrays import Floats
+from surveytools.analysis.table import Table
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.study.problems import closest
 
-__all__ = ["NETS", "SUMMARY", "net_answers", "summarise_scale"]
+__all__ = [
+    "NETS",
+    "SUMMARY",
+    "net_answers",
+    "require_nets",
+    "require_scale",
+    "summarise_scale",
+]
 
 NETS = ("group", "row", "net", "count", "base", "share", "low", "high")
 """Columns of `net_answers`."""
@@ -59,18 +67,11 @@ def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFr
         If the answers of the table overlap (a net of a multiple-response item is a
         derived item of the codebook), or it has no such answer.
     """
-    if not safe.answers_partition:
-        msg = f"the answers of {safe.stub!r} overlap, so they can't be added up"
-        hint = "derive an item (how = 'net') in the codebook"
-        raise ParameterError(msg, hint=hint)
+    require_nets(safe, nets)
     counts, bases = _counts(safe)
     codes = [answer.code for answer in safe.answers]
     parts = []
     for label, members in nets.items():
-        for code in members:
-            if code not in codes:
-                msg = f"item {safe.stub!r} has no answer {code!r} to put into a net"
-                raise ParameterError(msg, hint=closest(code, codes))
         count = counts[:, [codes.index(code) for code in members]].sum(axis=1)
         parts.append(_lines(safe).assign(net=label, count=count, base=bases))
     if not parts:
@@ -109,13 +110,7 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
     ParameterError
         If the item has no scale, or too few levels for the boxes.
     """
-    scale = [answer for answer in safe.answers if _is_level(answer)]
-    if safe.stub_kind not in (Kind.LIKERT, Kind.MATRIX) or not safe.answers_partition:
-        msg = f"item {safe.stub!r} is {safe.stub_kind}, not a scale"
-        raise ParameterError(msg, hint="only Likert items and matrices are summarised")
-    if not 1 <= box <= len(scale) // 2:
-        msg = f"a scale of {len(scale)} levels has no box of {box}"
-        raise ParameterError(msg, hint="take a smaller box")
+    scale = require_scale(safe, box)
     counts, _ = _counts(safe)
     places = [at for at, answer in enumerate(safe.answers) if answer in scale]
     levels = counts[:, places]
@@ -144,6 +139,43 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
     }
     hidden = {name: np.where(shown, values, np.nan) for name, values in numbers.items()}
     return _lines(safe).assign(**hidden)[list(SUMMARY)]
+
+
+def require_nets(table: Table | SafeTable, nets: Mapping[str, Sequence[str]]) -> None:
+    """See to it that a table has the answers of nets, and that they can be added up.
+
+    Raises
+    ------
+    ParameterError
+        As `net_answers`.
+    """
+    if nets and not table.answers_partition:
+        msg = f"the answers of {table.stub!r} overlap, so they can't be added up"
+        hint = "derive an item (how = 'net') in the codebook"
+        raise ParameterError(msg, hint=hint)
+    codes = [answer.code for answer in table.answers]
+    for code in (code for members in nets.values() for code in members):
+        if code not in codes:
+            msg = f"item {table.stub!r} has no answer {code!r} to put into a net"
+            raise ParameterError(msg, hint=closest(code, codes))
+
+
+def require_scale(table: Table | SafeTable, box: int) -> list[Choice]:
+    """Give the levels of a table's scale, without those that say no opinion.
+
+    Raises
+    ------
+    ParameterError
+        As `summarise_scale`.
+    """
+    scale = [answer for answer in table.answers if _is_level(answer)]
+    if table.stub_kind not in (Kind.LIKERT, Kind.MATRIX) or not table.answers_partition:
+        msg = f"item {table.stub!r} is {table.stub_kind}, not a scale"
+        raise ParameterError(msg, hint="only Likert items and matrices are summarised")
+    if not 1 <= box <= len(scale) // 2:
+        msg = f"a scale of {len(scale)} levels has no box of {box}"
+        raise ParameterError(msg, hint="take a smaller box")
+    return scale
 
 
 def _is_level(answer: Choice) -> bool:

@@ -15,6 +15,8 @@ from surveytools.analysis import Table
 from surveytools.cleaning import Codebook
 from surveytools.disclosure import Ledger, SafeTable, select_group
 from surveytools.disclosure.kept import Place
+from surveytools.disclosure.summaries import require_nets, require_scale
+from surveytools.errors import Location, ParameterError, StudyError
 from surveytools.files import sha256_of, write_text
 from surveytools.study import PlannedTable, Study, TabPlan
 
@@ -48,12 +50,20 @@ class ProtectedPlan:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The declared tables, protected together in declared order."""
+        """The declared tables, protected together in declared order.
+
+        Raises
+        ------
+        StudyError
+            If a table asks for nets of answers, or a scale, that its item doesn't have.
+        """
         rules = self.study.disclosure
         empty = Ledger.of(
             (), threshold=rules.threshold, profile=rules.profile, kept=self.kept
         )
         tables = [self.count(planned) for planned in self.plan.tables]
+        for planned, table in zip(self.plan.tables, tables, strict=True):
+            _require_details(planned, table, self.study.files.tabplan.name)
         return ledger_of(tables, beside=empty, file=self._file("plan"))
 
     @cached_property
@@ -78,6 +88,19 @@ class ProtectedPlan:
         if planned.by is None:
             return select_group(self._units[planned.id, ""], unit)
         return self._units[planned.id, unit]
+
+
+def _require_details(planned: PlannedTable, table: Table, file: str) -> None:
+    """See to it that a declared table's item can give what the table asks for."""
+    key = "nets"
+    try:
+        require_nets(table, planned.nets)
+        key = "summary"
+        if planned.summary:
+            require_scale(table, planned.box)
+    except ParameterError as error:
+        where = Location(file, column=f"tables[{planned.id}].{key}")
+        raise StudyError(error.problem, where, error.hint) from error
 
 
 def ledger_of(tables: Sequence[Table], *, beside: Ledger, file: Path) -> Ledger:
