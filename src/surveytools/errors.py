@@ -1,6 +1,6 @@
 """Errors that name file, sheet, row and column, what was found and what to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -114,19 +114,26 @@ class NotebookError(SurveyError):
     """A notebook failed while it ran; its executed copy shows where."""
 
 
-class SurveyErrors(ExceptionGroup[SurveyError]):
-    """All problems of one pass, so that a person corrects them in one go."""
+class SurveyErrors(Exception):  # noqa: N818 - several of them
+    """All problems of one pass, so that a person corrects them in one go.
 
-    def __new__(cls, problems: Sequence[SurveyError]) -> "SurveyErrors":
-        """Count the problems for the group's message."""
-        return super().__new__(cls, f"{len(problems)} problems", list(problems))
+    Not an `ExceptionGroup`: Jupyter prints those as plain text, and a notebook's error
+    then has no name, no message and no place.
 
-    def __init__(self, problems: Sequence[SurveyError]) -> None:
-        """Accept the problems alone; the message is made from them."""
+    Parameters
+    ----------
+    problems
+        What was found, in the order in which it is told.
 
-    def derive(self, excs: Sequence[SurveyError]) -> "SurveyErrors":  # type: ignore[override]
-        """Keep the type when a part of the group is split off."""
-        return SurveyErrors(excs)
+    Attributes
+    ----------
+    exceptions
+        The problems.
+    """
+
+    def __init__(self, problems: Iterable[SurveyError]) -> None:
+        self.exceptions = tuple(problems)
+        super().__init__(self.exceptions)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.exceptions)
@@ -160,6 +167,6 @@ def collected(problems: list[SurveyError]) -> Iterator[None]:
     try:
         yield
     except SurveyErrors as group:
-        problems.extend(p for p in group.exceptions if isinstance(p, SurveyError))
+        problems.extend(group.exceptions)
     except SurveyError as problem:
         problems.append(problem)

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from surveytools.errors import ExportError, NotebookError, ParameterError
+from surveytools.errors import (
+    ExportError,
+    NoResponsesError,
+    NotebookError,
+    ParameterError,
+)
 from surveytools.files import write_text
 from surveytools.running.freshness import describe_run
 from surveytools.running.pipeline import failures
@@ -148,6 +153,12 @@ def test_plain_snakemake_publishes_too_and_sees_new_content_of_an_older_date(
             ExportError,
             "e.csv: it is empty",
             id="fault of the data",
+        ),
+        pytest.param(
+            {"problem": "", "ename": "NoResponsesError", "evalue": "e.csv: no rows"},
+            NoResponsesError,
+            "e.csv: no rows",
+            id="no data",
         ),
         pytest.param(
             {"problem": "its process was killed"},

@@ -143,5 +143,5 @@ def mentions(text: str, codes: Collection[str]) -> bool:
 def listed(error: SurveyError | SurveyErrors) -> list[SurveyError]:
     """Give the problems of one pass, whether one was raised or several."""
     if isinstance(error, SurveyErrors):
-        return [part for part in error.exceptions if isinstance(part, SurveyError)]
+        return list(error.exceptions)
     return [error]

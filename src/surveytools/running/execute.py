@@ -112,9 +112,12 @@ def _failed_cell(file: str, error: PapermillExecutionError) -> FailedCellError:
     line = next((int(text) for text in _LINE.findall(trace)), 1)
     source = error.source.splitlines() or [""]
     text = source[min(line, len(source)) - 1].strip()
-    first = error.evalue.splitlines()[0] if error.evalue else ""
+    told = error.evalue.splitlines()
+    if error.ename == "SurveyErrors":
+        told = [f"{len(told)} problems", *told]
+    place = f"cell [{error.exec_count}], line {line}, {text!r}"
     return FailedCellError(
-        f"cell [{error.exec_count}], line {line}, {text!r}: {error.ename}: {first}",
+        f"{place}: {': '.join((error.ename, *told[:1]))}",
         Location(file),
         "look at its executed copy",
         ename=error.ename,

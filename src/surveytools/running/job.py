@@ -43,7 +43,8 @@ def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
     Returns
     -------
     str
-        What went wrong, in one line a problem; empty if nothing did.
+        What went wrong; empty if nothing did. Several problems of one pass follow, in
+        one line each, the line that says where the notebook stopped.
     """
     from surveytools.running.execute import FailedCellError, execute_notebook  # noqa: PLC0415
 
@@ -61,7 +62,8 @@ def run_job(job: Mapping[str, Any], *, nursery: str | None = None) -> str:
         if isinstance(error, FailedCellError):
             record |= {"ename": error.ename, "evalue": error.evalue}
         _record(failure, record)
-        return str(error)
+        several = record.get("ename") == SurveyErrors.__name__
+        return f"{error}\n{record['evalue']}" if several else str(error)
     outputs = {
         str(path.relative_to(room)): sha256_of(path)
         for path in sorted(room.rglob("*"))

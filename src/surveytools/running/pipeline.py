@@ -13,9 +13,11 @@ from typing import IO, Any
 
 from surveytools import errors
 from surveytools.errors import (
+    LeakError,
     Location,
     NotebookError,
     SurveyError,
+    SurveyErrors,
     collected,
     raise_all,
 )
@@ -41,16 +43,15 @@ __all__ = [
 SNAKEFILE = Path(__file__).with_name("pipeline.smk")
 """The rules; the ``Snakefile`` of a repository includes them."""
 
-_DATA_FAULTS = (
-    "CellError",
-    "CodebookError",
-    "DisclosureError",
-    "ExportError",
-    "ParameterError",
-    "StudyError",
-    "SurveyError",
-    "SurveyErrors",
-)
+_DATA_FAULTS = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if name in errors.__all__
+    and isinstance(kind, type)
+    and issubclass(kind, SurveyError)
+    and not issubclass(kind, (NotebookError, LeakError))
+} | {SurveyErrors.__name__: SurveyError}  # each of several is told by itself
+"""Kind of problem by the name of the error that a cell raised about the data."""
 
 Progress = Callable[[str, str], None]
 
@@ -275,10 +276,7 @@ def failures(run: Run, names: Sequence[str]) -> list[SurveyError]:
 def _problems(run: Run, name: str, record: Mapping[str, str]) -> list[SurveyError]:
     """Turn a record into errors: those of the data as what they are."""
     copy = run.reports / "notebooks" / f"{name}.ipynb"
-    if record.get("ename") in _DATA_FAULTS:
-        kind = getattr(errors, record["ename"])
-        if kind is errors.SurveyErrors:
-            kind = SurveyError
+    if kind := _DATA_FAULTS.get(record.get("ename", "")):
         return [kind(line) for line in record["evalue"].splitlines()]
     hint = f"look at {_shown(run, copy)}" if copy.exists() else None
     where = Location(_shown(run, run.notebooks[name]))
