@@ -163,6 +163,17 @@ def test_no_letters_where_the_test_does_not_hold(options, why):
     assert set(compared.cells["letters"]) == {""}
 
 
+def test_groups_of_different_dates_are_not_compared():
+    """One group's numbers may be of an earlier release than the total's."""
+    dates = (("g0", "2026-03-01"), ("g1", "2026-04-01"), ("g2", "2026-04-01"))
+    compared = compare_groups(replace(safe_of(BIG), as_of=dates))
+
+    assert compared.reason == "dates"
+    assert compared.cells["rest_p"].isna().all()
+    assert compared.associations["test"].tolist() == [""]
+    assert "of different dates" in compared.note
+
+
 def test_no_letter_depends_on_a_withheld_number():
     """Two tables alike in all that is shown give the same letters, byte by byte."""
     one = [[80, 20], [40, 60], [2, 1], [3, 30]]

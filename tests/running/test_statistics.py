@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,13 +44,62 @@ def test_means_of_departments(survey):
 
 def test_letters_stand_in_html_and_markdown(survey):
     table = survey.plan["use_by_department"]
-    details = survey.details(table, summary=False)
+    details = survey.details(table)
 
     html = survey.html(table, details)
     assert "Experimental Physics (A)" in html
     assert "Letters: a letter names a group" in survey.markdown(table, details)
     assert "letters" in survey.tidy(table, details)
     assert "(A)" not in survey.html(table)
+
+
+def test_details_of_a_table_of_the_plan_are_those_it_declares(survey):
+    scale = survey.details(survey.plan["overall_satisfaction"])
+    compared = survey.details(survey.plan["use_by_department"])
+    plain = survey.details(survey.plan["service_use_by_department"])
+
+    assert (scale.summary is None, scale.comparisons) == (False, None)
+    assert (compared.summary, compared.comparisons is None) == (None, False)
+    assert (plain.summary, plain.comparisons, plain.nets) == (None, None, None)
+
+
+def test_details_of_a_departments_part_are_those_of_its_table(survey):
+    (ep,) = (
+        table
+        for table in survey.tables("satisfaction", unit="ep")
+        if table.id == "overall_satisfaction"
+    )
+
+    means = survey.details(ep).summary
+    assert means["mean"].notna().tolist() == [True]
+    assert survey.details(ep, summary=False).summary is None
+
+
+def test_what_is_said_goes_before_what_is_declared(survey):
+    declared = survey.plan["use_by_department"]
+    details = survey.details(
+        declared,
+        correction="none",
+        test="fisher",
+        nets={"Uses it or plans to": ["active", "planned"]},
+    )
+
+    assert details.comparisons.method.correction == "none"
+    assert details.comparisons.method.test == "fisher"
+    assert set(details.nets["net"]) == {"Uses it or plans to"}
+    assert survey.details(declared, correction=None).comparisons is None
+
+
+def test_details_of_a_table_beside_the_plan_are_letters_alone(survey):
+    """Also where it has the items of a declared table, but other respondents."""
+    beside = survey.table("q33", where="ml_use = active")
+    named = replace(beside, id="overall_satisfaction")
+
+    for table in (beside, named):
+        details = survey.details(table)
+        assert (details.summary, details.nets) == (None, None)
+        assert details.comparisons.reason == "alone"
+    assert survey.details(beside, summary=True, box=1).box == 1
 
 
 def test_trends_are_those_of_the_waves_own_tables(survey):

@@ -57,9 +57,9 @@ def associations(
         One row a row of the table, columns `ASSOCIATIONS`. ``test`` is ``chi-square``,
         with Cramér's V, V less its bias, and the interval; ``rao-scott`` for multiple
         response, of first order, which has none; or empty where nothing can be tested:
-        groups overlap, the base is mentions, or fewer than two groups are shown.
-        ``groups`` are those
-        that are shown wholly and have respondents: only they are tested.
+        groups overlap or are of different dates, the base is mentions, or fewer than
+        two groups are shown. ``groups`` are those that are shown wholly and have
+        respondents: only they are tested.
 
     Notes
     -----
@@ -76,7 +76,8 @@ def associations(
 
 
 def _tested(safe: SafeTable, row: int, level: float) -> dict[str, object]:
-    if not safe.groups_partition or safe.base is BaseKind.MENTIONS:
+    comparable = safe.groups_partition and safe.of_one_date
+    if not comparable or safe.base is BaseKind.MENTIONS:
         return {"test": "", "groups": 0}
     counts, bases = _shown_groups(safe, row)
     groups = len(counts)

@@ -27,7 +27,14 @@ from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["CELLS", "Comparisons", "compare_groups", "method_of"]
+__all__ = [
+    "CELLS",
+    "NO_LETTERS",
+    "Comparisons",
+    "Method",
+    "compare_groups",
+    "method_of",
+]
 
 CELLS = (
     "group",
@@ -63,6 +70,37 @@ _CORRECTIONS = {
     "none": "no correction for the number of tests",
 }
 
+NO_LETTERS = {
+    "mentions": "no letters: mentions are not respondents",
+    "alone": "no letters: there is nothing to compare",
+    "dates": "no letters: numbers of the groups are of different dates",
+    "overlap": (
+        "no letters and no test of association: the groups overlap, and how many are "
+        "in two of them isn't shown; each is compared with all others alone"
+    ),
+}
+"""Why a table has no letters, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How groups are compared.
+
+    Attributes
+    ----------
+    correction, test
+        How p is corrected over the table; how two groups are compared.
+    level
+        Letters stand where the corrected p is below 1 - ``level``.
+    min_base
+        Groups below this base get no letters.
+    """
+
+    correction: Correction = "holm"
+    test: ProportionTest = "z"
+    level: float = 0.95
+    min_base: int = MIN_BASE
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparisons:
@@ -83,17 +121,28 @@ class Comparisons:
     associations
         Whether groups and answers are associated, as
         `surveytools.disclosure.association.associations` gives it.
-    tested
-        Whether letters were given at all.
-    note
-        The method in words, or why there are no letters.
+    method
+        How they were compared.
+    reason
+        Why letters could be given to no group, a key of `NO_LETTERS`; empty where they
+        could.
     """
 
     cells: pd.DataFrame
     pairs: pd.DataFrame
     associations: pd.DataFrame
-    tested: bool
-    note: str
+    method: Method
+    reason: str
+
+    @property
+    def tested(self) -> bool:
+        """Whether letters could be given at all."""
+        return not self.reason
+
+    @property
+    def note(self) -> str:
+        """The method in words, or why there are no letters."""
+        return NO_LETTERS[self.reason] if self.reason else _note(self.method)
 
 
 def compare_groups(
@@ -122,6 +171,7 @@ def compare_groups(
     Comparisons
         Overlapping groups get no letters: how many respondents two of them share is
         not in a protected table. With the rest they can be compared all the same.
+        Groups of a release whose numbers are of different dates aren't compared.
 
     Notes
     -----
@@ -134,9 +184,9 @@ def compare_groups(
     cells["letter"] = [letters.get(code, "") for code in cells["group"]]
     cells["letters"] = ""
     shown = _grid(safe, groups)
-    why_not = _why_no_letters(safe, groups)
+    reason = _why_no_letters(safe, groups)
     pairs = pd.DataFrame(columns=list(PAIRS))
-    if why_not is None:
+    if not reason:
         tests = compare_columns(
             *shown, test=test, correction=correction, min_base=min_base, level=level
         )
@@ -156,9 +206,9 @@ def compare_groups(
         cells[f"rest_{name}"] = values
     cells["rest_adjusted"] = adjust_p(cells["rest_p"].to_numpy(), method=correction)
     cells["low_base"] = low_bases(safe)
-    note = why_not or _note(correction, test, level, min_base)
     associated = associations(safe, correction=correction, level=level)
-    return Comparisons(cells[list(CELLS)], pairs, associated, why_not is None, note)
+    method = Method(correction, test, level, min_base)
+    return Comparisons(cells[list(CELLS)], pairs, associated, method, reason)
 
 
 def _pairs(cells: pd.DataFrame, groups: list[str], tests: ColumnTests) -> pd.DataFrame:
@@ -174,17 +224,15 @@ def _pairs(cells: pd.DataFrame, groups: list[str], tests: ColumnTests) -> pd.Dat
     return found[found["p"].notna()].reset_index(drop=True)
 
 
-def _why_no_letters(safe: SafeTable, groups: list[str]) -> str | None:
+def _why_no_letters(safe: SafeTable, groups: list[str]) -> str:
+    """Give a key of `NO_LETTERS`, or nothing."""
     if safe.base is BaseKind.MENTIONS:
-        return "no letters: mentions are not respondents"
+        return "mentions"
     if len(groups) < 2:  # noqa: PLR2004 - a pair
-        return "no letters: there is nothing to compare"
-    if not safe.groups_partition:
-        return (
-            "no letters and no test of association: the groups overlap, and how many "
-            "are in two of them isn't shown; each is compared with all others alone"
-        )
-    return None
+        return "alone"
+    if not safe.of_one_date:
+        return "dates"
+    return "" if safe.groups_partition else "overlap"
 
 
 def method_of(correction: Correction, test: ProportionTest) -> str:
@@ -193,13 +241,11 @@ def method_of(correction: Correction, test: ProportionTest) -> str:
     return f"{name}, {_CORRECTIONS[correction]}"
 
 
-def _note(
-    correction: Correction, test: ProportionTest, level: float, min_base: int
-) -> str:
+def _note(method: Method) -> str:
     return (
         "a letter names a group whose share is smaller beyond chance ("
-        f"{method_of(correction, test)}, {level:.0%} level); no letters below a base "
-        f"of {min_base}, nor for what is withheld"
+        f"{method_of(method.correction, method.test)}, {method.level:.0%} level); no "
+        f"letters below a base of {method.min_base}, nor for what is withheld"
     )
 
 
@@ -231,6 +277,8 @@ def _with_rest(
     found = {name: np.full(size, np.nan) for name in ("difference", "low", "high", "p")}
     codes = [group.code for group in safe.groups]
     if safe.base is BaseKind.MENTIONS or TOTAL not in codes or not groups:
+        return found
+    if not safe.of_one_date:
         return found
     total_k, total_n = _grid(safe, [TOTAL])
     k, n = shown

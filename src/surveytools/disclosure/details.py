@@ -95,17 +95,14 @@ def details_of(
 def planned_details(safe: SafeTable, planned: PlannedTable) -> Details:
     """Compute what the tab plan asks a table to be shown with, of shown numbers only.
 
-    Groups of a release whose numbers are of different dates aren't compared.
-
     Raises
     ------
     ParameterError
         As `details_of`.
     """
-    one_date = len({date for _, date in safe.as_of}) < 2  # noqa: PLR2004  # or more
     return details_of(
         safe,
-        correction=planned.compare if one_date else None,
+        correction=planned.compare,
         test=planned.test,
         nets=planned.nets,
         summary=planned.summary,

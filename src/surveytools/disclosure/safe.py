@@ -122,6 +122,11 @@ class SafeTable:
         """Whether anything would be hidden at all: a threshold of 1 hides nothing."""
         return self.threshold > 1
 
+    @property
+    def of_one_date(self) -> bool:
+        """Whether its numbers are of one date; in releases, groups may have several."""
+        return len({date for _, date in self.as_of}) < 2  # noqa: PLR2004  # or more
+
 
 def seal(
     table: Table,

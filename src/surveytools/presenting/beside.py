@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from surveytools.analysis.statistics import MIN_BASE
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.details import Details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.presenting.measure import plain
 from surveytools.presenting.words import Words
-from surveytools.study.tabplan import BaseKind, PlannedTable
 
 __all__ = ["Extra", "extras_of", "legend_of", "letters_of"]
-
-_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +82,17 @@ def letters_of(details: Details) -> tuple[dict[str, str], dict[object, str]]:
     return {code: name for code, name in names.items() if name}, given.to_dict()
 
 
-def legend_of(
-    safe: SafeTable, details: Details, planned: PlannedTable, words: Words
-) -> str:
+def legend_of(details: Details, words: Words) -> str:
     """Say how letters were given, or why there are none; nothing if not asked for."""
-    if planned.compare is None:
+    if (compared := details.comparisons) is None:
         return ""
-    if details.comparisons is None:
-        return words("workbook.dates")
-    if details.comparisons.tested:
-        return words(
-            "workbook.letters",
-            test=words(f"workbook.test_{planned.test}"),
-            correction=words(f"workbook.{planned.compare}"),
-            level=words.percent(_LEVEL),
-            base=MIN_BASE,
-        )
-    if safe.base is BaseKind.MENTIONS:
-        return words("workbook.mentions")
-    return words("workbook.alone" if safe.groups_partition else "workbook.overlap")
+    if compared.reason:
+        return words(f"workbook.{compared.reason}")
+    method = compared.method
+    return words(
+        "workbook.letters",
+        test=words(f"workbook.test_{method.test}"),
+        correction=words(f"workbook.{method.correction}"),
+        level=words.percent(method.level),
+        base=method.min_base,
+    )

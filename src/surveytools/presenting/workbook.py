@@ -158,7 +158,7 @@ def _write_table(
     sheet.write_string(2, 0, marks([table], words, study), look.mark)
     extras = list(extras_of(table, details, words))
     below = _write_labels(sheet, table, cells, extras, look)
-    if planned and (legend := legend_of(table, details, planned, words)):
+    if legend := legend_of(details, words):
         sheet.write_string(below + len(extras) + 1, 0, legend, look.note)
     names, letters = letters_of(details)
     column = first = 2 if table.rows else 1

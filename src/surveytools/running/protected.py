@@ -76,6 +76,22 @@ class ProtectedPlan:
             file=self._file("units"),
         )
 
+    def declaration_of(self, safe: SafeTable) -> PlannedTable | None:
+        """Give what the plan says of a table of it, also of a department's part.
+
+        A table beside the plan isn't one, whatever it is called.
+        """
+        listed = [each for each in self.plan.tables if each.id == safe.id]
+        if department := self.study.roles.department:
+            parts = unit_plan(TabPlan(tables=listed), self.codebook(), department)
+            listed += [planned for *_, planned in parts]
+        for planned in listed:
+            wave = planned.wave or self.study.waves[-1].name
+            said = (planned.stub, planned.by, planned.where, planned.base, wave)
+            if said == (safe.stub, safe.banner, safe.where, safe.base, safe.wave):
+                return planned
+        return None
+
     def _file(self, what: str) -> Path:
         return self.folder / f"hidden-{what}.json"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -33,7 +33,12 @@ from surveytools.study import Crosswalk, load_crosswalk
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
 
-__all__ = ["details", "html", "markdown", "numbers", "tidy", "trend"]
+__all__ = ["Declared", "details", "html", "markdown", "numbers", "tidy", "trend"]
+
+_T = TypeVar("_T")
+
+Declared: TypeAlias = Literal["as declared"]
+"""What the tab plan says of the table; of a table beside it, the default."""
 
 
 def numbers(
@@ -79,15 +84,20 @@ def details(
     self: "Survey",
     table: SafeTable,
     *,
-    correction: Correction | None = "holm",
-    test: ProportionTest = "z",
-    nets: Mapping[str, Sequence[str]] | None = None,
-    summary: bool = False,
-    box: int = 2,
+    correction: Correction | Declared | None = "as declared",
+    test: ProportionTest | Declared = "as declared",
+    nets: Mapping[str, Sequence[str]] | Declared | None = "as declared",
+    summary: bool | Declared = "as declared",
+    box: int | Declared = "as declared",
     intervals: bool = False,
     weights: bool = False,
 ) -> Details:
     """Compute letters, nets and a summary of a scale, of shown numbers only.
+
+    What isn't said is, for a table of the tab plan (or a department's part of it), as
+    declared there: without ``compare``, nothing is compared. For a table beside the
+    plan it is letters by Holm's correction and the z test, no nets, no summary, boxes
+    of two levels.
 
     Parameters are those of `surveytools.disclosure.details.details_of`; with
     ``weights``, there are weighted shares as ``[weights]`` of ``study.toml`` says, and
@@ -98,16 +108,21 @@ def details(
     SurveyError
         If the table has no such answers, or no scale; if it can't be weighted.
     """
+    said = self.protected.declaration_of(table)
     return details_of(
         table,
-        correction=correction,
-        test=test,
-        nets=nets,
-        summary=summary,
-        box=box,
+        correction=_or(correction, said.compare if said else "holm"),
+        test=_or(test, said.test if said else "z"),
+        nets=_or(nets, said.nets if said else None),
+        summary=_or(summary, said.summary if said else False),
+        box=_or(box, said.box if said else 2),
         intervals=intervals,
         weighted=_weighted(self, table) if weights else None,
     )
+
+
+def _or(given: _T | Declared, declared: _T) -> _T:
+    return declared if given == "as declared" else given
 
 
 def _weighted(self: "Survey", table: SafeTable) -> Weighted:
