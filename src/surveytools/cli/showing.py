@@ -9,14 +9,20 @@ import click
 from surveytools.files import atomic_path, write_text
 from surveytools.study.study import Profile
 
-__all__ = ["output_options", "protection_options", "require_file", "write_content"]
+__all__ = [
+    "output_options",
+    "protection_options",
+    "require_file",
+    "study_option",
+    "write_content",
+]
 
 _PROTECTION = (
     click.option(
         "--threshold",
         type=click.IntRange(min=1),
-        required=True,
-        help="Smallest number of respondents shown; 1 hides nothing.",
+        help="Smallest number of respondents shown; 1 hides nothing. "
+        "Needed, unless --study says so.",
     ),
     click.option(
         "--profile",
@@ -49,6 +55,14 @@ _OUTPUT = (
 )
 
 _Command = Callable[..., Any]
+
+study_option = click.option(
+    "--study",
+    metavar="FILE",
+    type=click.Path(exists=True, path_type=Path),
+    help="Tabulate this study, protected against what its tab plan declares.",
+)
+"""Which study the numbers are of."""
 
 
 def protection_options(command: _Command) -> _Command:

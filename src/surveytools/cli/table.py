@@ -6,21 +6,24 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from surveytools.analysis import tabulate
-from surveytools.analysis.numbers import NumberTable, tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
-from surveytools.analysis.weighted import REPORT, StudyWeights
-from surveytools.cleaning import read_responses
 from surveytools.cleaning.codebook import Kind
 from surveytools.cli.problems import problems_reported
 from surveytools.cli.showing import (
     output_options,
     protection_options,
     require_file,
+    study_option,
     write_content,
 )
-from surveytools.cli.weighting import headcounts_of, study_weights
-from surveytools.disclosure import Ledger, protect, protect_numbers
+from surveytools.cli.sources import (
+    Folder,
+    Source,
+    refuse_beside_study,
+    require_threshold,
+    tell_of_its_study,
+)
+from surveytools.disclosure import SafeNumbers
 from surveytools.disclosure.details import details_of
 from surveytools.disclosure.number_letters import compare_numbers
 from surveytools.disclosure.number_writing import (
@@ -30,7 +33,6 @@ from surveytools.disclosure.number_writing import (
     numbers_markdown,
     numbers_workbook,
 )
-from surveytools.disclosure.weighted import protect_weighted
 from surveytools.disclosure.writing import (
     as_csv,
     as_html,
@@ -61,10 +63,9 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
 
 
 @click.command("table")
-@click.argument(
-    "responses", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
-@click.argument("stub")
+@click.argument("named", nargs=-1, metavar="[RESPONSES] STUB")
+@study_option
+@click.option("--wave", metavar="NAME", help="Wave of the study; by default the last.")
 @click.option("--by", metavar="BANNER", help="Item whose answers are the columns.")
 @click.option(
     "--where",
@@ -128,14 +129,15 @@ _NUMBER_WRITERS: dict[str, Callable[..., str | bytes]] = {
 )
 @output_options
 def command(
-    responses: Path,
-    stub: str,
+    named: tuple[str, ...],
     *,
+    study: Path | None,
+    wave: str | None,
     by: str | None,
     conditions: tuple[str, ...],
     combinations: bool,
     base: str,
-    threshold: int,
+    threshold: int | None,
     profile: str,
     correction: Correction | None,
     test: ProportionTest,
@@ -149,12 +151,13 @@ def command(
     written: str,
     out: Path | None,
 ) -> None:
-    """Tabulate item STUB of the folder RESPONSES that `clean` wrote.
+    """Tabulate item STUB of the folder RESPONSES that `clean` wrote, or of a study.
 
-    Of a numeric item: mean, median and standard deviation; with another base than
-    'answered', how many gave a number. Small groups are withheld, and what would give
-    them away. Exit status: 0 done, 1 the codebook has no such item or it can't be
-    counted so, 2 the command was mistyped.
+    With --study, threshold and profile are the study's, and the numbers are protected
+    against all tables that its tab plan declares. Of a numeric item: mean, median and
+    standard deviation; with another base than 'answered', how many gave a number. Small
+    groups are withheld, and what would give them away. Exit status: 0 done, 1 the
+    codebook has no such item or it can't be counted so, 2 the command was mistyped.
     """
     require_file(written, out)
     for option, needed, given in (
@@ -164,38 +167,37 @@ def command(
         if _is_given(option) and not given:
             msg = f"--{option} says how --{needed} does its work, and needs it"
             raise click.UsageError(msg)
+    *folders, stub = _named(named, study)
+    source: Source
     with problems_reported():
-        cleaned = read_responses(responses)
-        language = cleaned.codebook.language
-        where = _both(conditions)
-        weights = None
-        if weighting is None:
-            headcounts = headcounts_of(population, cleaned, by or stub)
+        if study is not None:
+            # What draws figures comes with a study, and takes seconds to import.
+            from surveytools.cli.declared import Declared, tell_of_plan  # noqa: PLC0415
+
+            refuse_beside_study("threshold", "profile", "population")
+            source = Declared.at(study, wave=wave, weighting=weighting)
+            tell_of_plan(source.survey)
         else:
-            weights, headcounts = study_weights(
-                weighting, cleaned, population=population, folder=responses
+            tell_of_its_study(Path(folders[0]))
+            source = Folder(
+                Path(folders[0]),
+                require_threshold(threshold),
+                Profile(profile),
+                population,
+                weighting,
             )
-        number = cleaned.codebook.item(stub).kind is Kind.NUMBER
+        where = _both(conditions)
+        number = source.codebook.item(stub).kind is Kind.NUMBER
         if number and base == BaseKind.ANSWERED:
             _refuse_options_of_counts(stub)
             content = _numbers(
-                tabulate_numbers(
-                    cleaned,
-                    stub,
-                    by=by,
-                    where=where,
-                    level=level,
-                    headcounts=headcounts,
-                ),
-                threshold=threshold,
-                profile=Profile(profile),
+                source.numbers(stub, by=by, where=where, level=level),
                 written=written,
                 correction=correction,
-                language=language,
+                language=source.language,
             )
         else:
-            table = tabulate(
-                cleaned,
+            safe, weighted = source.table(
                 stub,
                 by=by,
                 where=where,
@@ -203,15 +205,7 @@ def command(
                 combinations=combinations,
                 interval=interval or "wilson",
                 level=level,
-                headcounts=headcounts,
             )
-            weighted = None
-            if weights is None:
-                safe = protect(table, threshold=threshold, profile=Profile(profile))
-            else:
-                rules = Ledger.of((), threshold=threshold, profile=Profile(profile))
-                safe, weighted = protect_weighted(table, cleaned, weights, ledger=rules)
-                _tell(weights, responses)
             details = details_of(
                 safe,
                 correction=correction,
@@ -222,10 +216,35 @@ def command(
                 intervals=interval is not None,
                 weighted=weighted,
             )
-            content = _WRITERS[written](safe, details=details, language=language)
+            content = _WRITERS[written](safe, details=details, language=source.language)
     if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)
     write_content(content, out)
+
+
+def _named(named: tuple[str, ...], study: Path | None) -> list[str]:
+    """Tell a folder from an item: a study has its own folders.
+
+    Raises
+    ------
+    click.UsageError
+        If there are too few or too many, or the folder isn't there.
+    """
+    if study is not None:
+        if len(named) == 1:
+            return [*named]
+        msg = "with --study, name one item and no folder"
+        raise click.UsageError(msg)
+    if len(named) != 2:  # noqa: PLR2004  # a folder and an item
+        msg = "name the folder that clean wrote and one item (or --study and one item)"
+        raise click.UsageError(msg)
+    if _is_given("wave"):
+        msg = "--wave is a wave of a study, and needs --study"
+        raise click.UsageError(msg)
+    if not Path(named[0]).is_dir():
+        msg = f"Directory {named[0]!r} does not exist."
+        raise click.BadParameter(msg, param_hint="'RESPONSES'")
+    return [*named]
 
 
 def _is_given(option: str) -> bool:
@@ -256,31 +275,14 @@ def _refuse_options_of_counts(stub: str) -> None:
 
 
 def _numbers(
-    table: NumberTable,
-    *,
-    threshold: int,
-    profile: Profile,
-    written: str,
-    correction: Correction | None,
-    language: str,
+    safe: SafeNumbers, *, written: str, correction: Correction | None, language: str
 ) -> str | bytes:
     """Write means and medians of a numeric item."""
-    safe = protect_numbers(table, threshold=threshold, profile=profile)
     compared = None
     if correction is not None:
         level = safe.bases.estimation.level
         compared = compare_numbers(safe, correction=correction, level=level)
     return _NUMBER_WRITERS[written](safe, compared=compared, language=language)
-
-
-def _tell(weights: StudyWeights, folder: Path) -> None:
-    """Say in a line what the weights do, and where the report is."""
-    report, passes = weights.weighting.report, weights.weighting.iterations
-    click.echo(
-        f"weights: effective base {report.effective_base:.1f} of {report.base} "
-        f"({report.efficiency:.0%}), passes: {passes}; see {folder / REPORT}",
-        err=True,
-    )
 
 
 def _nets(given: tuple[str, ...]) -> dict[str, list[str]]:

@@ -13,7 +13,13 @@ from surveytools.cli.showing import (
     output_options,
     protection_options,
     require_file,
+    study_option,
     write_content,
+)
+from surveytools.cli.sources import (
+    refuse_beside_study,
+    require_threshold,
+    tell_of_its_study,
 )
 from surveytools.disclosure import Ledger
 from surveytools.disclosure.trends import (
@@ -43,9 +49,9 @@ _WRITERS: dict[str, Callable[..., str | bytes]] = {
 @click.argument(
     "waves",
     nargs=-1,
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
+@study_option
 @click.option(
     "--crosswalk",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -73,9 +79,10 @@ def command(
     stub: str,
     waves: tuple[Path, ...],
     *,
+    study: Path | None,
     crosswalk: Path | None,
     where: str | None,
-    threshold: int,
+    threshold: int | None,
     profile: str,
     correction: Correction,
     test: ProportionTest,
@@ -85,22 +92,42 @@ def command(
 ) -> None:
     """Compare the answers to item STUB in the folders WAVES that `clean` wrote.
 
-    The latest wave comes last; STUB is the item's code there. Shares of those who
-    answered, and differences to the wave before with intervals and p. An item whose
-    meaning changed is refused, unless the crosswalk says why it compares.
+    The latest wave comes last; STUB is the item's code there. With --study, the waves,
+    the crosswalk, threshold and profile are the study's, and the numbers are protected
+    against all tables that its tab plan declares. Shares of those who answered, and
+    differences to the wave before with intervals and p. An item whose meaning changed
+    is refused, unless the crosswalk says why it compares.
     """
     require_file(written, out)
+    if study is not None:
+        refuse_beside_study("waves", "threshold", "profile", "crosswalk")
+    elif not waves:
+        msg = "name the folders that clean wrote, the latest last (or --study)"
+        raise click.UsageError(msg)
     with problems_reported():
-        known = Crosswalk() if crosswalk is None else load_crosswalk(crosswalk)
-        cleaned = [read_responses(folder) for folder in waves]
-        counted = tabulate_waves(cleaned, stub, known, where=where, level=level)
-        trend = protect_trend(
-            counted,
-            ledger=Ledger.of((), threshold=threshold, profile=Profile(profile)),
-            correction=correction,
-            test=test,
-            language=cleaned[-1].codebook.language,
-        )
+        if study is not None:
+            # What draws figures comes with a study, and takes seconds to import.
+            from surveytools.cli.declared import open_study, tell_of_plan  # noqa: PLC0415
+
+            survey = open_study(study)
+            tell_of_plan(survey)
+            trend = survey.trend(
+                stub, where=where, correction=correction, test=test, level=level
+            )
+        else:
+            rules = Ledger.of(
+                (), threshold=require_threshold(threshold), profile=Profile(profile)
+            )
+            tell_of_its_study(waves[-1])
+            known = Crosswalk() if crosswalk is None else load_crosswalk(crosswalk)
+            cleaned = [read_responses(folder) for folder in waves]
+            trend = protect_trend(
+                tabulate_waves(cleaned, stub, known, where=where, level=level),
+                ledger=rules,
+                correction=correction,
+                test=test,
+                language=cleaned[-1].codebook.language,
+            )
         content = _WRITERS[written](trend)
     if threshold == 1:
         click.echo("warning: UNPROTECTED, a threshold of 1 hides nothing", err=True)

@@ -11,6 +11,7 @@ from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, ProportionTest
 from surveytools.analysis.waves import tabulate_waves
 from surveytools.analysis.weighted import weights_of
+from surveytools.cleaning.codebook import Kind
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
 from surveytools.disclosure import writing as tables
 from surveytools.disclosure.details import PLAIN, Details, details_of
@@ -33,7 +34,16 @@ from surveytools.study import Crosswalk, load_crosswalk
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
 
-__all__ = ["Declared", "details", "html", "markdown", "numbers", "tidy", "trend"]
+__all__ = [
+    "Declared",
+    "details",
+    "html",
+    "markdown",
+    "numbers",
+    "tidy",
+    "trend",
+    "weighted",
+]
 
 _T = TypeVar("_T")
 
@@ -117,7 +127,7 @@ def details(
         summary=_or(summary, said.summary if said else False),
         box=_or(box, said.box if said else 2),
         intervals=intervals,
-        weighted=_weighted(self, table) if weights else None,
+        weighted=weighted(self, table) if weights else None,
     )
 
 
@@ -125,7 +135,18 @@ def _or(given: _T | Declared, declared: _T) -> _T:
     return declared if given == "as declared" else given
 
 
-def _weighted(self: "Survey", table: SafeTable) -> Weighted:
+def weighted(self: "Survey", table: SafeTable) -> Weighted:
+    """Give weighted shares of a table, as ``[weights]`` of ``study.toml`` says.
+
+    What can't be shown beside the plain ones is withheld, as
+    `surveytools.disclosure.weighted.protect_weighted` says. The report of the weights
+    is written beside the answers, ``weighting.csv``.
+
+    Raises
+    ------
+    SurveyError
+        If the study has no weights, or the table can't be weighted.
+    """
     require_declared(self.release, "weighted shares")
     if self.study.weights is None:
         msg = "the study has no section [weights]"
@@ -137,6 +158,7 @@ def _weighted(self: "Survey", table: SafeTable) -> Weighted:
         by=table.banner,
         where=table.where,
         base=table.base,
+        combinations=table.stub_kind is Kind.MULTIPLE and table.answers_partition,
         interval=table.estimation.method,
         level=table.estimation.level,
         headcounts=headcounts,

@@ -160,6 +160,7 @@ class Survey:
     markdown = shown.markdown
     tidy = shown.tidy
     trend = shown.trend
+    weighted = shown.weighted
 
     def table(
         self,
