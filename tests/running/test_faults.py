@@ -24,9 +24,7 @@ def home(tmp_path, write_notebook):
         '[[waves]]\nname = "2026"\ncodebook = "codebook.toml"\n'
         'exports = [{ file = "export.csv" }]\n'
     )
-    source = (
-        "from surveytools.running import open_study\n\nopen_study().responses().shape"
-    )
+    source = "from surveytools.running import open_study\n\nopen_study().responses()"
     write_notebook(tmp_path / "notebooks" / "20_use.ipynb", source)
     return tmp_path
 
@@ -70,3 +68,46 @@ def test_all_faults_of_a_pass_in_a_notebook_are_told(home):
     for line in expected:
         assert line in log
         assert line in error["traceback"][-1]
+
+
+def test_a_faulty_tab_plan_starts_no_notebook(home):
+    assert run(home).returncode == 0
+    reports = home / "reports"
+    before = {path: path.read_bytes() for path in published(reports)}
+    table = '[[tables]]\nid = "{}"\ntopic = "needs"\nstub = "{}"\ntitle = "x"\n{}\n'
+    plan = [
+        table.format("first", "used", ""),
+        table.format("second", "use", 'where = "use = maybe"'),
+    ]
+    (home / "config").mkdir()
+    (home / "config" / "tabplan.toml").write_text("".join(plan))
+    notebook = home / "notebooks" / "20_use.ipynb"
+    mark = home / "started"
+    source = f"import pathlib; pathlib.Path({str(mark)!r}).touch()"
+    notebook.write_text(
+        notebook.read_text().replace("open_study().responses()", source)
+    )
+
+    done = run(home)
+
+    assert done.stderr == (
+        "error: tabplan.toml, column 'tables[first].stub': the codebook has no item "
+        "'used'; did you mean 'use'?\n"
+        "error: tabplan.toml, column 'tables[second].where': item 'use' has no choice "
+        "'maybe' at character 7 of 'use = maybe'; it may be yes, no\n"
+    )
+    assert done.returncode == 1
+    assert not mark.exists()
+    assert {path: path.read_bytes() for path in published(reports)} == before
+
+    (home / "config" / "tabplan.toml").write_text(table.format("first", "use", ""))
+    assert run(home).returncode == 0
+    assert mark.exists()
+
+
+def published(reports):
+    return [
+        path
+        for path in sorted(reports.rglob("*"))
+        if path.is_file() and ".work" not in path.parts
+    ]

@@ -19,6 +19,7 @@ from surveytools.presenting.figures import (
     draw_severity,
     draw_stacked,
 )
+from surveytools.presenting.fitting import require_fit
 from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.style import slide_style
 from surveytools.presenting.words import Words
@@ -69,10 +70,8 @@ def draw(
     if plan.figure is None:
         msg = f"the tab plan names no figure for table {plan.id!r}"
         raise ParameterError(msg, hint=f"add figure = {' | '.join(_FAMILIES)}")
-    if plan.figure == "awareness":
-        if second is None:
-            msg = f"the figure {plan.id!r} needs a second table, of who knows what"
-            raise ParameterError(msg, hint="name it in the tab plan with with_table")
+    require_fit(table, plan, second=second)
+    if plan.figure == "awareness" and second is not None:
         return draw_awareness(table, plan, words=words, study=study, second=second)
     alone = plan.figure == "heatmap" and len(table.groups) == 1
     family = "bars" if alone else plan.figure

@@ -75,6 +75,11 @@ class Run:
         """Mark that Snakemake did all that it could do."""
         return self.work / "ended"
 
+    @property
+    def begun(self) -> Path:
+        """Mark that the tab plan is sound: notebooks may start."""
+        return self.work / "begun"
+
     def stamp(self, name: str) -> Path:
         """File that says that a notebook was executed, and what it wrote."""
         return self.work / "done" / f"{name}.json"

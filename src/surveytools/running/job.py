@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,20 @@ def main(arguments: list[str]) -> int:
     """Run the job that is given as JSON; exit status 1 if it failed."""
     job = json.loads(arguments[0])
     folder = nursery_here(os.environ.get(ADDRESS, ""))
+    if folder is not None:
+        _wait_for(Path(job["begun"]), folder)
     problem = run_job(job) if folder is None else _ask(folder, job)
     if problem:
         sys.stderr.write(problem + "\n")
         if not Path(job["failure"]).exists():
             _record(Path(job["failure"]), {"problem": problem})
     return 1 if problem else 0
+
+
+def _wait_for(mark: Path, folder: str) -> None:
+    """Wait until the run found the tab plan sound, or was ended."""
+    while not mark.exists() and Path(folder).exists():
+        time.sleep(0.02)
 
 
 def _record(failure: Path, record: Mapping[str, str]) -> None:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from surveytools.errors import (
     LeakError,
     Location,
     NotebookError,
+    StudyError,
     SurveyError,
     SurveyErrors,
     collected,
@@ -79,6 +81,7 @@ def job_of(run: Run, name: str) -> dict[str, Any]:
         "room": str(run.room(name)),
         "stamp": str(run.stamp(name)),
         "failure": str(run.failure(name)),
+        "begun": str(run.begun),
         "parameters": dict(run.parameters.get(name, {})),
         "digest": run.digests[name],
         "release": run.release,
@@ -116,6 +119,8 @@ def run_notebooks(
 
     Raises
     ------
+    StudyError, SurveyErrors
+        If the study or its tab plan must be corrected. Then no notebook ran.
     SurveyError
         If another run is writing there; `NotebookError` if a notebook failed, or the
         kind of error that its cell raised about the data. Notebooks that don't
@@ -135,8 +140,14 @@ def run_notebooks(
         expected = [name for name in stale if not run.stamp(name).exists()]
         with (run.work / "log" / "run.log").open("wb") as log, nursery(log) as address:
             env = os.environ | {ADDRESS: address}
-            process = _snakemake(run, names, cores, log=log, lock=lock, env=env)
-            _watch(process, run, expected, progress)
+            with (
+                ThreadPoolExecutor(1) as pool,
+                _snakemake(run, names, cores, log=log, lock=lock, env=env) as process,
+            ):
+                # While Snakemake starts, which takes longer; its jobs wait for it.
+                raise_all(pool.submit(_faults_of_plan, run, address).result())
+                run.begun.touch()
+                _watch(process, run, expected, progress)
             problems: list[SurveyError] = []
             with collected(problems):
                 written = publish(
@@ -146,6 +157,21 @@ def run_notebooks(
                 )
         raise_all([*problems, *failures(run, with_needs(run, names))])
     return written
+
+
+def _faults_of_plan(run: Run, address: str) -> list[SurveyError]:
+    """Find what is wrong with the tab plan; a release's was seen to before."""
+    if run.release:
+        return []
+    folder = nursery_here(address)
+    wish = {"do": "check", "study": str(run.study)}
+    with contextlib.suppress(OSError):
+        for answer in ask(folder, "kernel", wish) if folder else ():
+            if "faults" in answer:
+                return [StudyError(fault) for fault in answer["faults"]]
+    from surveytools.running import plan_faults  # noqa: PLC0415 - it brings pandas
+
+    return plan_faults.faults_of_study(run.study)
 
 
 def search_outputs(
@@ -180,6 +206,7 @@ def write_page(run: Run, runs: Mapping[str, Status], address: str = "") -> Path:
     return outputs.write_page(run.study, run.reports, runs)
 
 
+@contextlib.contextmanager
 def _snakemake(
     run: Run,
     names: Sequence[str],
@@ -188,8 +215,12 @@ def _snakemake(
     log: IO[bytes],
     lock: int,
     env: Mapping[str, str],
-) -> subprocess.Popen[bytes]:
-    """Start Snakemake for some notebooks and those that they need."""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start Snakemake for some notebooks and those that they need.
+
+    If it still works when the body ends it is killed, with its jobs, which it would
+    wait for. The next run publishes what is done by then, and makes the rest.
+    """
     parameters = {
         name: value
         for values in run.parameters.values()
@@ -207,7 +238,7 @@ def _snakemake(
     # What stands alone fills the gaps that the others leave.
     chain = [str(run.stamp(name)) for name in names if not name.startswith("0")]
     command += ["--prioritize", *chain] if chain else []
-    return subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
         command,
         cwd=run.work,
         stdin=subprocess.DEVNULL,
@@ -217,6 +248,12 @@ def _snakemake(
         pass_fds=[lock],
         start_new_session=True,  # Ctrl+C is for this process to pass on
     )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _watch(
@@ -230,26 +267,19 @@ def _watch(
     It says so by a mark: its process takes another second or two to end.
     """
     waiting, ended = list(expected), False
-    try:
-        while not ended:
-            ended = process.poll() is not None or run.ended.exists()
-            for name in list(waiting):
-                if run.stamp(name).exists():
-                    progress(name, "done")
-                    waiting.remove(name)
-                elif run.failure(name).exists():
-                    progress(name, "failed")
-                    waiting.remove(name)
-            if not ended:
-                time.sleep(0.05)
-        for name in waiting:
-            progress(name, "not run")
-    finally:
-        if process.poll() is None:
-            # With its jobs, which it would wait for. The next run publishes what is
-            # done by now, and makes the rest.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    while not ended:
+        ended = process.poll() is not None or run.ended.exists()
+        for name in list(waiting):
+            if run.stamp(name).exists():
+                progress(name, "done")
+                waiting.remove(name)
+            elif run.failure(name).exists():
+                progress(name, "failed")
+                waiting.remove(name)
+        if not ended:
+            time.sleep(0.05)
+    for name in waiting:
+        progress(name, "not run")
 
 
 def failures(run: Run, names: Sequence[str]) -> list[SurveyError]:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from surveytools.analysis.estimation import Headcounts
 from surveytools.cleaning import (
+    Codebook,
     Responses,
     clean,
+    load_codebook,
     read_inputs,
     read_listed,
     read_responses,
@@ -25,6 +27,7 @@ from surveytools.files import sha256_of, write_text
 from surveytools.reading import RawTable
 from surveytools.running.asking import ADDRESS, ask, nursery_here
 from surveytools.study import (
+    Catalogue,
     Export,
     Study,
     Units,
@@ -78,6 +81,26 @@ class Source:
         """Read the departments, if the study names a file of them."""
         path = self.study.files.units
         return load_units(self.home / path) if path else None
+
+    def codebook(self) -> Codebook:
+        """Read the codebook.
+
+        Raises
+        ------
+        SurveyError, SurveyErrors
+            If it, or the departments or services that it takes over, must be corrected.
+        """
+        path = self.home / self.wave.codebook
+        return load_codebook(
+            path,
+            units=self.units(),
+            catalogue=self._catalogue(),
+            language=self.study.language,
+        )
+
+    def _catalogue(self) -> Catalogue | None:
+        path = self.study.files.services
+        return load_catalogue(self.home / path) if path else None
 
     def headcounts(self) -> Headcounts | None:
         """Read the headcounts of the departments in the year of the wave.
@@ -153,12 +176,12 @@ class Source:
             return self._cleaned(mark, wanted)
 
     def _cleaned(self, mark: Path, wanted: str) -> Responses:
-        units, services = self.units(), self.study.files.services
+        units = self.units()
         raws, codebook = read_inputs(
             self.exports(),
             self.home / self.wave.codebook,
             units=units,
-            catalogue=load_catalogue(self.home / services) if services else None,
+            catalogue=self._catalogue(),
             language=self.study.language,
         )
         responses = clean(

@@ -15,9 +15,13 @@ from surveytools.analysis import Table
 from surveytools.cleaning import Codebook
 from surveytools.disclosure import Ledger, SafeTable, select_group
 from surveytools.disclosure.kept import Place
-from surveytools.disclosure.summaries import require_nets, require_scale
-from surveytools.errors import Location, ParameterError, StudyError
+from surveytools.errors import SurveyError, SurveyErrors, raise_all
 from surveytools.files import sha256_of, write_text
+from surveytools.running.plan_faults import (
+    faults_of_details,
+    faults_of_plan,
+    waves_of_plan,
+)
 from surveytools.study import PlannedTable, Study, TabPlan
 
 __all__ = ["ProtectedPlan", "ledger_of", "unit_plan", "unit_tables"]
@@ -36,7 +40,7 @@ class ProtectedPlan:
     folder
         Where is kept what was decided.
     count, codebook
-        Counts a table, and gives the codebook of the last wave.
+        Counts a table, and gives the codebook of a wave, by default of the last.
     kept
         What earlier releases withheld, by the id of the table.
     """
@@ -45,7 +49,7 @@ class ProtectedPlan:
     plan: TabPlan
     folder: Path
     count: Callable[[PlannedTable], Table]
-    codebook: Callable[[], Codebook]
+    codebook: Callable[[str | None], Codebook]
     kept: Mapping[str, frozenset[Place]]
 
     @cached_property
@@ -54,23 +58,35 @@ class ProtectedPlan:
 
         Raises
         ------
-        StudyError
-            If a table asks for nets of answers, or a scale, that its item doesn't have.
+        StudyError, SurveyErrors
+            If a table, or what it is shown with, isn't there in the codebook, or its
+            item can't give it.
         """
         rules = self.study.disclosure
         empty = Ledger.of(
             (), threshold=rules.threshold, profile=rules.profile, kept=self.kept
         )
-        tables = [self.count(planned) for planned in self.plan.tables]
-        for planned, table in zip(self.plan.tables, tables, strict=True):
-            _require_details(planned, table, self.study.files.tabplan.name)
-        return ledger_of(tables, beside=empty, file=self._file("plan"))
+        return ledger_of(self._tables(), beside=empty, file=self._file("plan"))
+
+    def _tables(self) -> list[Table]:
+        """Count the declared tables; if one can't be counted, say all that is wrong."""
+        plan, file = self.plan.tables, self.study.files.tabplan.name
+        names = waves_of_plan(self.study, self.plan)
+        codebooks = {name: self.codebook(name) for name in names}
+        try:
+            tables = [self.count(planned) for planned in plan]
+            pairs = zip(plan, tables, strict=True)
+            raise_all([p for pair in pairs for p in faults_of_details(*pair, file)])
+        except (SurveyError, SurveyErrors):
+            raise_all(faults_of_plan(self.study, self.plan, codebooks))
+            raise
+        return tables
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], SafeTable]:
         department = self.study.roles.department or ""
         return unit_tables(
-            unit_plan(self.plan, self.codebook(), department),
+            unit_plan(self.plan, self.codebook(None), department),
             count=self.count,
             beside=self.ledger,
             file=self._file("units"),
@@ -83,7 +99,7 @@ class ProtectedPlan:
         """
         listed = [each for each in self.plan.tables if each.id == safe.id]
         if department := self.study.roles.department:
-            parts = unit_plan(TabPlan(tables=listed), self.codebook(), department)
+            parts = unit_plan(TabPlan(tables=listed), self.codebook(None), department)
             listed += [planned for *_, planned in parts]
         for planned in listed:
             wave = planned.wave or self.study.waves[-1].name
@@ -104,19 +120,6 @@ class ProtectedPlan:
         if planned.by is None:
             return select_group(self._units[planned.id, ""], unit)
         return self._units[planned.id, unit]
-
-
-def _require_details(planned: PlannedTable, table: Table, file: str) -> None:
-    """See to it that a declared table's item can give what the table asks for."""
-    key = "nets"
-    try:
-        require_nets(table, planned.nets)
-        key = "summary"
-        if planned.summary:
-            require_scale(table, planned.box)
-    except ParameterError as error:
-        where = Location(file, column=f"tables[{planned.id}].{key}")
-        raise StudyError(error.problem, where, error.hint) from error
 
 
 def ledger_of(tables: Sequence[Table], *, beside: Ledger, file: Path) -> Ledger:

@@ -87,7 +87,8 @@ def prepare(run: Run, names: Collection[str], *, force: bool = False) -> None:
         run.failure(name).unlink(missing_ok=True)
         if name in names and (force or not _waiting(run, name)):
             run.stamp(name).unlink(missing_ok=True)
-    run.ended.unlink(missing_ok=True)
+    for mark in (run.begun, run.ended):
+        mark.unlink(missing_ok=True)
     run.work.mkdir(parents=True, exist_ok=True)
 
 

@@ -218,7 +218,7 @@ class Survey:
             self.tabplan,
             folder=self.home / self.study.places.processed,
             count=self._counted,
-            codebook=lambda: self.responses().codebook,
+            codebook=lambda wave: self.responses(wave).codebook,
             kept=withheld_before(self.release, self.study, self.tabplan),
         )
 

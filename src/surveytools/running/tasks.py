@@ -50,8 +50,17 @@ def _be_searcher(wish: Mapping[str, Any], line: socket.socket) -> None:
     line.sendall(json.dumps({"hits": hits, "record": record}).encode() + b"\n")
 
 
+def _be_checker(wish: Mapping[str, Any], line: socket.socket) -> None:
+    """Look for faults of the tab plan."""
+    from surveytools.running.plan_faults import faults_of_study  # noqa: PLC0415
+
+    faults = [str(fault) for fault in faults_of_study(Path(wish["study"]))]
+    line.sendall(json.dumps({"faults": faults}).encode() + b"\n")
+
+
 TASKS: Mapping[str, Callable[[Mapping[str, Any], socket.socket], None]] = {
     "run": _be_runner,
+    "check": _be_checker,
     "page": _be_printer,
     "clean": _be_cleaner,
     "search": _be_searcher,

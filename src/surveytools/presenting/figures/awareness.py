@@ -12,7 +12,6 @@ from surveytools.presenting.cells import (
     drawn_cells,
     overall,
     require_safe,
-    several,
 )
 from surveytools.presenting.figures.compose import (
     Drawn,
@@ -25,6 +24,7 @@ from surveytools.presenting.figures.compose import (
     rows_note,
     withheld_box,
 )
+from surveytools.presenting.fitting import require_pair
 from surveytools.presenting.page import (
     Box,
     Key,
@@ -89,13 +89,11 @@ def paired_cells(
         Column that names a service, and two rows a service: who knows it, who uses
         it, in the column ``measure``.
     """
+    require_pair(table, plan, second)
     along = "row" if table.rows else "answer"
     known = _measured(second, plan, words, "aware")
     used = _measured(table, plan, words, "used").set_index(along, drop=False)
     common = known[known[along].isin(used.index)]
-    if common.empty:
-        msg = f"tables {table.id!r} and {second.id!r} have no answers in common"
-        raise ParameterError(msg, hint="give awareness and use of the same services")
     if not common["withheld"].any():
         common = common.sort_values("share", ascending=False, kind="stable")
     if known["share"].lt(used["share"].reindex(known[along]).to_numpy()).all():
@@ -115,9 +113,6 @@ def _measured(
     known = {answer.code for answer in table.answers}
     answers = plan.answers if set(plan.answers) <= known else ()
     cells = overall(drawn_cells(table, words, answers=answers))
-    if table.rows and several(cells["answer"]):
-        msg = f"table {table.id!r} has several answers a row"
-        raise ParameterError(msg, hint="derive an item of the services selected")
     return cells.assign(measure=measure, measure_label=words(f"figure.{measure}"))
 
 

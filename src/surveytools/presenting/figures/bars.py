@@ -5,7 +5,6 @@ import pandas as pd
 from surveytools.analysis.table import TOTAL
 from surveytools.cleaning.codebook import Kind
 from surveytools.disclosure.safe import SafeTable
-from surveytools.errors import ParameterError
 from surveytools.presenting.captions import axis_text
 from surveytools.presenting.cells import (
     Line,
@@ -26,6 +25,7 @@ from surveytools.presenting.figures.compose import (
     rows_note,
     withheld_box,
 )
+from surveytools.presenting.fitting import require_single
 from surveytools.presenting.measure import unbroken
 from surveytools.presenting.page import Box, Limit, Page, SurveyFigure
 from surveytools.presenting.style import INK
@@ -80,27 +80,15 @@ def bar_cells(
         one row a bar.
     """
     cells = drawn_cells(table, words, answers=plan.answers)
-    single = not several(cells["answer"])
+    require_single(table, plan)
     if table.rows:
         cells, along = overall(cells), "row"
-    elif several(cells["group"]) and single:
-        along = "group"
     else:
-        cells, along = _one_group(table, cells), "answer"
-    if along == "row" and not single:
-        msg = f"bars of table {table.id!r} would be several a row"
-        raise ParameterError(msg, hint="name one answer, or draw it as likert")
+        along = "group" if several(cells["group"]) else "answer"
     free_order = along == "row" or table.stub_kind is Kind.MULTIPLE
     if along != "group" and free_order and not cells["withheld"].any():
         cells = cells.sort_values("share", ascending=False, kind="stable")
     return along, cells.reset_index(drop=True)
-
-
-def _one_group(table: SafeTable, cells: pd.DataFrame) -> pd.DataFrame:
-    if not several(cells["group"]):
-        return cells
-    msg = f"bars of table {table.id!r} would be several a group"
-    raise ParameterError(msg, hint="name one answer, or draw it as stacked or heatmap")
 
 
 def _draw(page: Page, job: Job, along: str, cells: pd.DataFrame) -> Drawn:

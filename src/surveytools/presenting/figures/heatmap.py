@@ -8,13 +8,11 @@ from matplotlib.patches import Rectangle
 
 from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.safe import SafeTable
-from surveytools.errors import ParameterError
 from surveytools.presenting.cells import (
     Line,
     base_parts,
     drawn_cells,
     require_safe,
-    several,
 )
 from surveytools.presenting.figures.compose import (
     Drawn,
@@ -23,6 +21,7 @@ from surveytools.presenting.figures.compose import (
     rows_note,
     withheld_box,
 )
+from surveytools.presenting.fitting import require_single
 from surveytools.presenting.measure import (
     LINE,
     RowLabels,
@@ -104,10 +103,8 @@ def draw_heatmap(
     require_safe(table)
     job = Job(table, plan, words, study)
     cells = drawn_cells(table, words, answers=plan.answers)
+    require_single(table, plan)
     part = "row" if table.rows else "answer"
-    if table.rows and several(cells["answer"]):
-        msg = f"a heat map of table {table.id!r} would have several answers a cell"
-        raise ParameterError(msg, hint="name one answer in the tab plan")
     table_cells = _Cells(cells, part, _order(cells, part))
     return compose(
         job,

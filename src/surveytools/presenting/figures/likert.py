@@ -32,7 +32,8 @@ from surveytools.presenting.figures.segments import (
     share_of,
     top_two,
 )
-from surveytools.presenting.figures.stacked import drawn_answers, require_partition
+from surveytools.presenting.figures.stacked import drawn_answers
+from surveytools.presenting.fitting import require_partition
 from surveytools.presenting.page import (
     Box,
     Limit,

@@ -6,7 +6,6 @@ import pandas as pd
 
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure.safe import SafeTable
-from surveytools.errors import ParameterError
 from surveytools.presenting.cells import (
     Line,
     drawn_cells,
@@ -32,13 +31,14 @@ from surveytools.presenting.figures.segments import (
     share_of,
     top_two,
 )
+from surveytools.presenting.fitting import require_partition
 from surveytools.presenting.page import Limit, Page, SurveyFigure, draw_keys
 from surveytools.presenting.style import APART, categorical, sequential
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
 
-__all__ = ["draw_severity", "draw_stacked", "drawn_answers", "require_partition"]
+__all__ = ["draw_severity", "draw_stacked", "drawn_answers"]
 
 _ALL = 1.0
 
@@ -106,19 +106,6 @@ def draw_severity(
         line=column,
         part="answer",
     )
-
-
-def require_partition(table: SafeTable) -> None:
-    """Refuse answers that don't add up to the base.
-
-    Raises
-    ------
-    ParameterError
-        If a respondent may have given several.
-    """
-    if not table.answers_partition:
-        msg = f"answers of table {table.id!r} overlap, so their shares can't be stacked"
-        raise ParameterError(msg, hint="draw it as bars or heatmap")
 
 
 def drawn_answers(table: SafeTable, plan: PlannedTable) -> list[Choice]:
