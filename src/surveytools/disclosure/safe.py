@@ -175,7 +175,9 @@ def part_of(
     """Make a `SafeTable` of some groups of another; called by `select_group` alone."""
     rules = (safe.threshold, safe.profile, safe.unresolved, safe.no_group)
     permit = _Permit(_numbers(cells, *rules))
-    return replace(safe, cells=cells, groups=groups, permit=permit)
+    codes = {group.code for group in groups}
+    as_of = tuple((code, date) for code, date in safe.as_of if code in codes)
+    return replace(safe, cells=cells, groups=groups, as_of=as_of, permit=permit)
 
 
 def _numbers(cells: pd.DataFrame, *rules: object) -> str:

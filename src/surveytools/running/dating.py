@@ -45,8 +45,10 @@ def dates_of(
     date
         Date of the new release.
     """
-    found = {}
+    found: dict[str, Dated] = {}
     for table, planned, key in zip(tables, plan.tables, keys, strict=True):
+        if key in found:  # a declared table is one that departments need, too
+            continue
         old = before[key]["parts"] if key in before else {}
         parts = {
             code: [sha, old[code][1] if code in old and old[code][0] == sha else date]

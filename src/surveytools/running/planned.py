@@ -64,7 +64,7 @@ def require_unit(roles: Roles, codebook: Codebook, unit: str, *, file: str) -> s
         raise ParameterError(msg, Location(file), "add department = ... to [roles]")
     choices = codebook.item(roles.department).choices
     codes = [choice.code for choice in choices]
-    if unit not in codes:
+    if unit not in (EVERYBODY, *codes):
         msg = f"there is no department {unit!r}"
         raise ParameterError(msg, hint=closest(unit, [EVERYBODY, *codes]))
     return roles.department

@@ -7,7 +7,7 @@ are used as long as tables, owner's decision and program are the same.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from surveytools.disclosure import Ledger, SafeTable, select_group
 from surveytools.disclosure.kept import Place
 from surveytools.errors import SurveyError, SurveyErrors, raise_all
 from surveytools.files import sha256_of, write_text
+from surveytools.running.departments import unit_plan
 from surveytools.running.plan_faults import (
     faults_of_details,
     faults_of_plan,
@@ -24,7 +25,7 @@ from surveytools.running.plan_faults import (
 )
 from surveytools.study import PlannedTable, Study, TabPlan
 
-__all__ = ["ProtectedPlan", "ledger_of", "unit_plan", "unit_tables"]
+__all__ = ["ProtectedPlan", "ledger_of", "unit_tables"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -43,6 +44,8 @@ class ProtectedPlan:
         Counts a table, and gives the codebook of a wave, by default of the last.
     kept
         What earlier releases withheld, by the id of the table.
+    dated
+        Gives a table that says since when its numbers are these, in a release.
     """
 
     study: Study
@@ -51,6 +54,7 @@ class ProtectedPlan:
     count: Callable[[PlannedTable], Table]
     codebook: Callable[[str | None], Codebook]
     kept: Mapping[str, frozenset[Place]]
+    dated: Callable[[PlannedTable, SafeTable], SafeTable]
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -83,14 +87,24 @@ class ProtectedPlan:
         return tables
 
     @cached_property
-    def _units(self) -> dict[tuple[str, str], SafeTable]:
-        department = self.study.roles.department or ""
-        return unit_tables(
-            unit_plan(self.plan, self.codebook(None), department),
-            count=self.count,
-            beside=self.ledger,
-            file=self._file("units"),
+    def tables(self) -> dict[str, SafeTable]:
+        """The declared tables by id, in order."""
+        safe = zip(self.plan.tables, self.ledger.safe(), strict=True)
+        return {planned.id: self.dated(planned, table) for planned, table in safe}
+
+    @cached_property
+    def units(self) -> dict[tuple[str, str], SafeTable]:
+        """Tables of departments, in order: those of `unit_plan`, by id and unit."""
+        listed = unit_plan(
+            self.plan, self.codebook(None), self.study.roles.department or ""
         )
+        safe = unit_tables(
+            listed, count=self.count, beside=self.ledger, file=self._file("units")
+        )
+        return {
+            (id_, unit): self.dated(planned, safe[id_, unit])
+            for id_, unit, planned in listed
+        }
 
     def declaration_of(self, safe: SafeTable) -> PlannedTable | None:
         """Give what the plan says of a table of it, also of a department's part.
@@ -114,12 +128,14 @@ class ProtectedPlan:
     def of_unit(self, planned: PlannedTable, unit: str, department: str) -> SafeTable:
         """Take a department's part of a table, as it was protected with the others."""
         if department in (planned.stub, planned.by):
-            safe = {table.id: table for table in self.ledger.safe()}[planned.id]
+            safe = self.tables[planned.id]
             # How large departments are is told as for all.
             return safe if planned.stub == department else select_group(safe, unit)
         if planned.by is None:
-            return select_group(self._units[planned.id, ""], unit)
-        return self._units[planned.id, unit]
+            safe = select_group(self.units[planned.id, ""], unit)
+        else:
+            safe = self.units[planned.id, unit]
+        return replace(safe, id=planned.id)
 
 
 def ledger_of(tables: Sequence[Table], *, beside: Ledger, file: Path) -> Ledger:
@@ -159,37 +175,6 @@ def unit_tables(
     safe = ledger_of(tables, beside=beside, file=file).safe()
     names = [(id_, unit) for id_, unit, _ in listed]
     return dict(zip(names, safe[len(beside.tables) :], strict=True))
-
-
-def unit_plan(
-    plan: TabPlan, codebook: Codebook, department: str
-) -> list[tuple[str, str, PlannedTable]]:
-    """List the tables that departments need beside the plan, in its order.
-
-    A table without departments is counted by department. Only where something else
-    is in the columns, each department's respondents are counted alone.
-
-    Returns
-    -------
-    list of (id, unit, table)
-        ``unit`` is empty for a table that has all departments.
-    """
-    found = []
-    units = [choice.code for choice in codebook.item(department).choices]
-    for planned in plan.tables:
-        if department in (planned.stub, planned.by):
-            continue
-        if planned.by is None:
-            table = planned.model_copy(update={"by": department})
-            found.append((planned.id, "", table))
-            continue
-        for unit in units:
-            where = f"{department} = {unit}"
-            if planned.where:
-                where = f"({planned.where}) and {where}"
-            table = planned.model_copy(update={"where": where})
-            found.append((planned.id, unit, table))
-    return found
 
 
 def _program() -> str:

@@ -22,6 +22,7 @@ from surveytools.files import write_text
 from surveytools.running import released as kept
 from surveytools.running.admitting import Frozen, Offer, offer, offer_all
 from surveytools.running.dating import Dated, changed_tables, dates_of
+from surveytools.running.departments import released_units
 from surveytools.running.freshness import MANIFEST, Run, describe_run
 from surveytools.running.job import RELEASE
 from surveytools.running.overview import columns_of
@@ -47,12 +48,15 @@ class Prospect:
         What it would show of each wave.
     made_from
         Hash of all but the exports that numbers depend on.
+    units
+        Departments whose own outputs it would hold, too.
     """
 
     survey: Survey
     last: Released | None
     offers: Mapping[str, Offer]
     made_from: str
+    units: tuple[str, ...]
 
     @property
     def number(self) -> int:
@@ -118,7 +122,8 @@ def prospect_of(run: Run) -> Prospect:
     Raises
     ------
     SurveyError
-        If the last release isn't whole, or was protected and the next wouldn't be.
+        If the last release isn't whole, or was protected and the next wouldn't be, or
+        ``study.toml`` names a department that doesn't exist.
     """
     survey = open_study(run.study)
     numbers = kept.numbers_of(survey.home, survey.study)
@@ -130,11 +135,13 @@ def prospect_of(run: Run) -> Prospect:
         where = Location(run.study.name, column="disclosure.threshold")
         raise DisclosureError(msg, where, "set it back")
     waves = [wave.name for wave in survey.study.waves]
+    codebook = survey.responses().codebook
     return Prospect(
         survey,
         last,
         {wave: _offer(survey, last, wave, nobody=False) for wave in waves},
         _made_from(run, survey),
+        released_units(survey.study, codebook, file=run.study.name),
     )
 
 
@@ -153,7 +160,7 @@ def _offer(survey: Survey, last: Released | None, wave: str, *, nobody: bool) ->
             if each.number < last.number and wave in each.waves
         ],
         study=survey.study,
-        plan=survey.tabplan,
+        plan=survey.released_plan,
         nobody=nobody,
     )
 
@@ -226,19 +233,26 @@ def make_release(
         kept.write_released(
             prospect.next, frozen, columns=_columns(prospect), record=record
         )
-        work = describe_run(run.study, release=str(prospect.number))
+        number = str(prospect.number)
+        work = describe_run(run.study, release=number)
         shutil.rmtree(work.reports, ignore_errors=True)
+        runs = [work] + [
+            describe_run(run.study, given={"unit": unit}, release=number)
+            for unit in prospect.units
+        ]
         with _releasing(prospect.number):
-            names = tuple(work.notebooks)
-            run_notebooks(
-                work, names, stale=names, cores=cores, force=True, progress=progress
-            )
+            for each in runs:
+                names = tuple(each.notebooks)
+                run_notebooks(
+                    each, names, stale=names, cores=cores, force=True, progress=progress
+                )
         public = _public(prospect, record, changed, accepted)
         text = json.dumps(public, indent=1, ensure_ascii=False) + "\n"
         write_text(work.reports / "release.json", text)
         # The manifest has hashes of the exports, which tell whether somebody waits.
-        for rest in (".work", ".lock", MANIFEST):
-            _remove(work.reports / rest)
+        for each in runs:
+            for rest in (".work", ".lock", MANIFEST):
+                _remove(each.reports / rest)
         final = work.reports.with_name(f"{prospect.number}-{date}")
         work.reports.rename(final)
         kept.mark_published(prospect.next)
@@ -280,7 +294,9 @@ def _write(
         prospect.next, frozen, columns=_columns(prospect), record=record
     )
     with _releasing(prospect.number):
-        return list(open_study(prospect.survey.file).plan.values())
+        survey = open_study(prospect.survey.file)
+        own = survey.protected.units.values() if survey.study.release.units else ()
+        return [*survey.plan.values(), *own]
 
 
 def _columns(prospect: Prospect) -> pd.DataFrame:
@@ -316,7 +332,8 @@ def _with_tables(
 ) -> dict[str, object]:
     survey = prospect.survey
     before = prospect.last.record["withheld"] if prospect.last else {}
-    withheld = kept.all_withheld(tables, survey.tabplan, survey.study, before=before)
+    plan = survey.released_plan
+    withheld = kept.all_withheld(tables, plan, survey.study, before=before)
     dates = _dates(prospect, tables, str(record["date"]))
     return dict(record) | {"tables": dates, "withheld": withheld}
 
@@ -324,7 +341,7 @@ def _with_tables(
 def _dates(
     prospect: Prospect, tables: Sequence[SafeTable], date: str
 ) -> dict[str, Dated]:
-    study, plan = prospect.survey.study, prospect.survey.tabplan
+    study, plan = prospect.survey.study, prospect.survey.released_plan
     keys = [key_of(planned, study) for planned in plan.tables]
     before = prospect.last.record["tables"] if prospect.last else {}
     return dates_of(tables, plan, study, keys=keys, before=before, date=date)

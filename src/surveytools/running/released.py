@@ -118,15 +118,10 @@ class Released:
         """Describe the exports as `surveytools.running.overview.columns_of` did."""
         return pd.read_parquet(self.folder / _COLUMNS)
 
-    def dated(
-        self, tables: Iterable[SafeTable], study: Study, plan: TabPlan
-    ) -> list[SafeTable]:
-        """Give tables of the plan that say since when their numbers are these."""
+    def dated(self, planned: PlannedTable, safe: SafeTable, study: Study) -> SafeTable:
+        """Give a table that says since when its numbers are these."""
         known = self.record.get("tables", {})
-        return [
-            with_dates(table, known.get(key_of(planned, study)))
-            for table, planned in zip(tables, plan.tables, strict=True)
-        ]
+        return with_dates(safe, known.get(key_of(planned, study)))
 
     def withheld(self, study: Study, plan: TabPlan) -> dict[str, frozenset[Place]]:
         """Say what was withheld of tables, now or before, by their id."""

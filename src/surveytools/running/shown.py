@@ -1,4 +1,4 @@
-"""What else the facade gives: means, letters, HTML, Markdown, tidy frames."""
+"""What the facade gives beside the plan: tables, means, letters, HTML, Markdown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
-from surveytools.analysis.statistics import Correction, ProportionTest
+from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
 from surveytools.analysis.waves import tabulate_waves
 from surveytools.analysis.weighted import weights_of
 from surveytools.cleaning.codebook import Kind
@@ -29,7 +29,7 @@ from surveytools.disclosure.trends import (
 from surveytools.disclosure.weighted import Weighted, protect_weighted
 from surveytools.errors import Location, ParameterError
 from surveytools.running.released import require_declared
-from surveytools.study import Crosswalk, load_crosswalk
+from surveytools.study import BaseKind, Crosswalk, load_crosswalk
 
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
@@ -40,6 +40,7 @@ __all__ = [
     "html",
     "markdown",
     "numbers",
+    "table",
     "tidy",
     "trend",
     "weighted",
@@ -49,6 +50,47 @@ _T = TypeVar("_T")
 
 Declared: TypeAlias = Literal["as declared"]
 """What the tab plan says of the table; of a table beside it, the default."""
+
+
+def table(
+    self: "Survey",
+    stub: str,
+    *,
+    by: str | None = None,
+    where: str | None = None,
+    base: BaseKind | str = BaseKind.ANSWERED,
+    combinations: bool = False,
+    interval: IntervalMethod = "wilson",
+    level: float = 0.95,
+    wave: str | None = None,
+) -> SafeTable:
+    """Count the answers of an item by the groups of another, small groups hidden.
+
+    The table is protected against all that the tab plan declares, and changes
+    none of them. Two such tables aren't protected against each other: what is to
+    be published belongs into the tab plan.
+
+    Parameters are those of `surveytools.analysis.tabulate`.
+
+    Raises
+    ------
+    SurveyError
+        If an item or a choice doesn't exist, or can't be tabulated that way.
+    """
+    require_declared(self.release, "others")
+    table = tabulate(
+        self.responses(wave),
+        stub,
+        by=by,
+        where=where,
+        base=BaseKind(base),
+        combinations=combinations,
+        interval=interval,
+        level=level,
+        headcounts=self.headcounts(wave),
+    )
+    (safe,) = self.protected.ledger.beside([self._with_groups(table)])
+    return safe
 
 
 def numbers(

@@ -13,9 +13,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from surveytools.analysis import Table, tabulate
+from surveytools.analysis import Table
 from surveytools.analysis.estimation import Headcounts
-from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Responses
 from surveytools.disclosure import SafeComments, SafeTable, record
 from surveytools.errors import ParameterError
@@ -30,6 +29,7 @@ from surveytools.presenting import (
 from surveytools.presenting.captions import footer_text
 from surveytools.running import overview, shown
 from surveytools.running.comments import comments_of, people_in
+from surveytools.running.departments import released_plan, require_released
 from surveytools.running.job import REPORTS, STUDY
 from surveytools.running.outputs import tabplan_of, write_deck
 from surveytools.running.parameters import closest
@@ -44,14 +44,12 @@ from surveytools.running.protected import ProtectedPlan
 from surveytools.running.released import (
     Released,
     current_release,
-    require_declared,
     status_of,
     withheld_before,
 )
 from surveytools.running.texts import text_table
 from surveytools.running.waves import Waves
 from surveytools.study import (
-    BaseKind,
     PlannedTable,
     Study,
     TabPlan,
@@ -154,6 +152,7 @@ class Survey:
         """Give the headcounts of departments for a wave, if the study has any."""
         return self._waves.headcounts(wave)
 
+    table = shown.table
     numbers = shown.numbers
     details = shown.details
     html = shown.html
@@ -162,53 +161,10 @@ class Survey:
     trend = shown.trend
     weighted = shown.weighted
 
-    def table(
-        self,
-        stub: str,
-        *,
-        by: str | None = None,
-        where: str | None = None,
-        base: BaseKind | str = BaseKind.ANSWERED,
-        combinations: bool = False,
-        interval: IntervalMethod = "wilson",
-        level: float = 0.95,
-        wave: str | None = None,
-    ) -> SafeTable:
-        """Count the answers of an item by the groups of another, small groups hidden.
-
-        The table is protected against all that the tab plan declares, and changes
-        none of them. Two such tables aren't protected against each other: what is to
-        be published belongs into the tab plan.
-
-        Parameters are those of `surveytools.analysis.tabulate`.
-
-        Raises
-        ------
-        SurveyError
-            If an item or a choice doesn't exist, or can't be tabulated that way.
-        """
-        require_declared(self.release, "others")
-        table = tabulate(
-            self.responses(wave),
-            stub,
-            by=by,
-            where=where,
-            base=BaseKind(base),
-            combinations=combinations,
-            interval=interval,
-            level=level,
-            headcounts=self.headcounts(wave),
-        )
-        (safe,) = self.protected.ledger.beside([self._with_groups(table)])
-        return safe
-
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
         """Declared tables by id, protected together in declared order."""
-        safe = self.protected.ledger.safe()
-        if self.release is not None:
-            safe = self.release.dated(safe, self.study, self.tabplan)
-        return MappingProxyType({table.id: table for table in safe})
+        return MappingProxyType(self.protected.tables)
 
     @cached_property
     def protected(self) -> ProtectedPlan:
@@ -219,8 +175,18 @@ class Survey:
             folder=self.home / self.study.places.processed,
             count=self._counted,
             codebook=lambda wave: self.responses(wave).codebook,
-            kept=withheld_before(self.release, self.study, self.tabplan),
+            kept=withheld_before(self.release, self.study, self.released_plan),
+            dated=self._dated,
         )
+
+    @property
+    def released_plan(self) -> TabPlan:
+        """Tables that releases show: declared ones, and departments' own."""
+        return released_plan(self.tabplan, self.study, self.responses().codebook)
+
+    def _dated(self, planned: PlannedTable, safe: SafeTable) -> SafeTable:
+        release = self.release
+        return release.dated(planned, safe, self.study) if release else safe
 
     def declared(self, *topics: str) -> tuple[PlannedTable, ...]:
         """List the declared tables of some topics, in order."""
@@ -383,8 +349,10 @@ class Survey:
         """Take a department's part of a table, as it was protected with the others."""
         if unit == EVERYBODY:
             return self.plan[planned.id]
-        require_declared(self.release, "those of one department")
-        return self.protected.of_unit(planned, unit, self._require_unit(unit))
+        department = self._require_unit(unit)
+        if self.release is not None:
+            require_released(self.study, unit)
+        return self.protected.of_unit(planned, unit, department)
 
     def _second(self, planned: PlannedTable, unit: str) -> SafeTable | None:
         if planned.with_table is None:

@@ -216,6 +216,18 @@ class WeightRules(_Entry):
     limits: tuple[float, float] | None = None
 
 
+class ReleaseRules(_Entry):
+    """What a release holds beside the outputs of everybody.
+
+    Attributes
+    ----------
+    units
+        Departments whose own outputs are released, too: codes, or ``all``.
+    """
+
+    units: Literal["all"] | tuple[str, ...] = ()
+
+
 class Study(_Entry):
     """A study, as ``study.toml`` describes it.
 
@@ -247,4 +259,5 @@ class Study(_Entry):
     files: Files = Files()
     places: Places = Places()
     weights: WeightRules | None = None
+    release: ReleaseRules = ReleaseRules()
     waves: tuple[Wave, ...] = Field(min_length=1)
