@@ -299,6 +299,7 @@ def make() -> SimpleNamespace:
         scale=scale,
         satisfaction=satisfaction,
         plan=plan_of,
+        departments=DEPARTMENTS,
         services=SERVICES,
         obstacles=OBSTACLES,
         severity=SEVERITY,

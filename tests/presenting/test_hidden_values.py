@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from surveytools.disclosure import Ledger
+from surveytools.disclosure.details import planned_details
 from surveytools.presenting import (
     Slide,
     build_deck,
@@ -51,7 +52,11 @@ def written(make, words, study, tmp_path_factory):
         slides = [Slide(safe, plan)]
         deck = folder / "deck.pptx"
         build_deck(slides, deck, study=study, words=words, respondents=safe)
-        write_tables([safe], folder / "tables.xlsx", words=words, study=study)
+        details = planned_details(
+            safe, make.plan(figure, compare="holm", nets={"Any": ("c1", "c2")})
+        )
+        path = folder / "tables.xlsx"
+        write_tables([safe], path, words=words, study=study, details=[details])
         figures = [shown_figure(drawn)]
         build_index(folder / "index.html", study=study, words=words, figures=figures)
         return {

@@ -4,10 +4,12 @@ from html.parser import HTMLParser
 import numpy as np
 import openpyxl
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportions_ztest
+from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
 from surveytools.disclosure import protect
+from surveytools.disclosure.details import planned_details
 from surveytools.presenting import (
     NotebookRun,
     build_index,
@@ -17,6 +19,7 @@ from surveytools.presenting import (
     write_tables,
 )
 from surveytools.study.study import Profile
+from surveytools.study.tabplan import BaseKind
 
 
 class Page(HTMLParser):
@@ -159,8 +162,15 @@ def test_workbook_has_equal_bytes(make, words, study, tmp_path):
 
 
 def sheet_of(safe, path, words, study, plan):
-    write_tables([safe], path, words=words, study=study, plans=[plan])
+    details = [planned_details(safe, plan)]
+    write_tables([safe], path, words=words, study=study, details=details)
     return openpyxl.load_workbook(path)[safe.id]
+
+
+def legend(sheet):
+    """Give the sentences below the last line of the table."""
+    texts = [sheet.cell(row, 1).value for row in range(6, sheet.max_row + 1)]
+    return texts[texts.index(None) + 1 :]
 
 
 def test_letters_in_the_workbook_are_those_of_statsmodels(make, words, study, tmp_path):
@@ -184,18 +194,47 @@ def test_letters_in_the_workbook_are_those_of_statsmodels(make, words, study, tm
     for (at, *pair), beyond in zip(pairs, differ, strict=True):
         smaller, larger = sorted(pair, key=lambda one: counts[one, at] / bases[one])
         expected[at, larger] += "ABCDEFGHIJ"[smaller] if beyond else ""
-    shown = {
-        (at, group): sorted((sheet.cell(6 + at, 3 + 2 * group).value or "").split())
-        for at, group in expected
-    }
+    heads = [cell.value for cell in sheet[5]]
+    shown = dict.fromkeys(expected, "")
+    for group, (name, _) in enumerate(make.departments.values()):
+        letter = "ABCDEFGHIJ"[group]
+        place = heads.index(f"{name} ({letter})") + 2  # the column behind it, from 1
+        for at in range(3):
+            if heads[place - 1] == "Letters":
+                shown[at, group] = sheet.cell(6 + at, place).value or ""
     assert any(expected.values())
-    assert shown == {at: sorted(found) for at, found in expected.items()}
-    assert [cell.value for cell in sheet[5]][1:5] == [
-        "EP (A)",
-        "Letters",
-        "IT (B)",
-        "Letters",
-    ]
+    assert {at: sorted(text.split()) for at, text in shown.items()} == {
+        at: sorted(found) for at, found in expected.items()
+    }
+
+
+def test_only_groups_with_letters_have_a_column_of_them(make, words, study, tmp_path):
+    """EP differs from IT; BE (30) is like both, TH too small, HSE withheld."""
+    counts = np.array([[0, size, 0] for _, size in make.departments.values()])
+    counts[0] = [60, 33, 0]
+    counts[1] = [10, 34, 0]
+    counts[4] = [14, 16, 0]
+    plan = make.plan("stacked", by="department", compare="holm")
+    safe = make.sealed(make.ml_use(counts))
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    heads = [cell.value for cell in sheet[5]]
+    assert heads[1:6] == ["EP (A)", "Letters", "IT (B)", "Letters", "TH (C)"]
+    assert heads.count("Letters") == 2
+    (said,) = (text for text in legend(sheet) if text.startswith("Groups without"))
+    assert "HSE (withheld)" in said
+    assert "and Administration (base below 30)" in said
+    assert "BE (no share is greater beyond chance)" in said
+
+
+def test_no_heading_breaks_inside_a_word(make, words, study, tmp_path):
+    safe = make.sealed(make.ml_use())
+    plan = make.plan("stacked", by="department", compare="holm")
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    for cell in sheet[5]:
+        longest = max(map(len, (cell.value or "").split()), default=0)
+        assert sheet.column_dimensions[cell.column_letter].width > longest
 
 
 def test_workbook_says_how_letters_were_given(make, words, study, tmp_path):
@@ -203,8 +242,11 @@ def test_workbook_says_how_letters_were_given(make, words, study, tmp_path):
     safe = make.sealed(make.ml_use())
     sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
 
-    last = sheet.cell(sheet.max_row, 1).value
-    assert "Fisher's exact test, no correction for the number of tests, 95% " in last
+    said = " ".join(legend(sheet))
+    assert "Fisher's exact test, no correction for the number of tests, 95% " in said
+    assert "in about 5% of comparisons" in said
+    assert "No letters below a base of 30" in said
+    assert said.endswith("volunteers answered, and self-selection isn't covered.")
 
 
 def test_nets_and_means_stand_below_the_answers(make, words, study, tmp_path):
@@ -214,15 +256,99 @@ def test_nets_and_means_stand_below_the_answers(make, words, study, tmp_path):
     sheet = sheet_of(make.sealed(table), tmp_path / "t.xlsx", words, study, plan)
 
     below = [
-        [sheet.cell(row, at).value for at in (2, 3, 5, 7)] for row in range(11, 15)
+        [sheet.cell(row, at).value for at in (2, 3, 5, 7)] for row in range(11, 19)
     ]
-    assert below == [  # (1*5 + 2*5 + 3*10 + 4*40 + 5*40) / 100 = 4.05
+    # Intervals: statsmodels' proportion_confint (Wilson), scipy's t interval of the
+    # mean (1*5 + 2*5 + 3*10 + 4*40 + 5*40) / 100 = 4.05.
+    between = [
+        [f"{end:.0%}" for end in proportion_confint(count, 100, method="wilson")]
+        for count in (10, 80, 10)
+    ]
+    net, top, bottom = (f"{low} to {high}" for low, high in between)
+    values = np.repeat([1, 2, 3, 4, 5], [5, 5, 10, 40, 40])
+    low, high = stats.t.interval(0.95, 99, values.mean(), stats.sem(values))
+    assert below == [
         ["=Any", pytest.approx(0.1), 10, 100],
+        ["95% interval", net, None, None],
         ["Top 2", pytest.approx(0.8), None, 100],
+        ["95% interval", top, None, None],
         ["Bottom 2", pytest.approx(0.1), None, 100],
+        ["95% interval", bottom, None, None],
         ["Mean", pytest.approx(4.05), None, 100],
+        ["95% interval", f"{low:.2f} to {high:.2f}", None, None],
     ]
     assert sheet["B11"].data_type == "s"
+
+
+def test_each_group_is_compared_with_all_others(make, words, study, tmp_path):
+    """By statsmodels' z test, Holm over the groups that are large enough."""
+    plan = make.plan("stacked", by="department", compare="holm")
+    safe = make.sealed(make.ml_use())
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    heads = [cell.value for cell in sheet[5]]
+    place = heads.index("EP: difference in points") + 1
+    assert heads[place : place + 3] == ["from", "to", "p"]
+    assert sum(str(head).endswith("in points") for head in heads) == 3  # EP, IT, BE
+    cells = safe.cells[safe.cells["answer"].eq("c1")].set_index("group")
+    (k, n), (all_k, all_n) = (
+        cells.loc[code, ["count", "base"]] for code in ("ep", safe.groups[-1].code)
+    )
+    found = [sheet.cell(6, at).value for at in range(place, place + 4)]
+    assert found[0] == pytest.approx(100 * (k / n - (all_k - k) / (all_n - n)))
+    assert found[1] < found[0] < found[2]
+    ps = [
+        proportions_ztest([k, all_k - k], [n, all_n - n])[1]
+        for answer in ("c1", "c2", "c3")
+        for code in ("ep", "it", "be")
+        for own in [safe.cells[safe.cells["answer"].eq(answer)].set_index("group")]
+        for k, n in [own.loc[code, ["count", "base"]].astype(int)]
+        for all_k, all_n in [own[["count", "base"]].iloc[-1].astype(int)]
+    ]
+    assert found[3] == pytest.approx(multipletests(ps, method="holm")[1][0])
+
+
+def test_association_stands_below_with_its_strength(make, words, study, tmp_path):
+    counts = np.array([[60, 20, 20], [20, 40, 40]] * 5)
+    plan = make.plan("stacked", by="department", compare="holm")
+    safe = make.sealed(make.ml_use(counts))
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    expected = stats.chi2_contingency(counts, correction=False)
+    (said,) = (text for text in legend(sheet) if text.startswith("Association"))
+    assert f"chi-square {expected.statistic:.1f} on 18 degrees of freedom" in said
+    assert "p < 0.001; Cramér's V less its bias 0." in said
+
+
+def test_french_legend(make, french, study, tmp_path):
+    counts = np.array([[60, 20, 20], [20, 40, 40]] * 5)
+    plan = make.plan("stacked", by="department", compare="holm")
+    safe = make.sealed(make.ml_use(counts))
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", french, study, plan)
+
+    said = " ".join(legend(sheet))
+    assert "p < 0,001\N{NO-BREAK SPACE}; V de Cramér moins son biais 0," in said
+    assert "correction de Holm sur le tableau, seuil 95\N{NO-BREAK SPACE}%" in said
+    assert "l'autosélection n'est pas couverte" in said
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(({"groups_partition": False}, "groups overlap"), id="overlap"),
+        pytest.param(({"base": BaseKind.MENTIONS}, "not respondents"), id="mentions"),
+    ],
+)
+def test_a_sheet_without_letters_says_why(make, words, study, tmp_path, case):
+    options, why = case
+    safe = make.sealed(make.ml_use(**options))
+    plan = make.plan("stacked", by="department", compare="holm")
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    heads = [cell.value for cell in sheet[5]]
+    assert "EP" in heads  # without a letter
+    assert "Letters" not in heads
+    assert why in legend(sheet)[0]
 
 
 def test_details_of_a_workbook_depend_on_nothing_hidden(make, words, study, tmp_path):

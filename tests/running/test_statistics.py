@@ -56,11 +56,20 @@ def test_letters_stand_in_html_and_markdown(survey):
 def test_details_of_a_table_of_the_plan_are_those_it_declares(survey):
     scale = survey.details(survey.plan["overall_satisfaction"])
     compared = survey.details(survey.plan["use_by_department"])
-    plain = survey.details(survey.plan["service_use_by_department"])
+    plain = survey.details(survey.plan["needs"])
 
     assert (scale.summary is None, scale.comparisons) == (False, None)
     assert (compared.summary, compared.comparisons is None) == (None, False)
     assert (plain.summary, plain.comparisons, plain.nets) == (None, None, None)
+
+
+def test_letters_of_the_demo_show_what_was_planted_in_it(survey):
+    """NXCALS is used almost only in the accelerator sector: by BE, not by EP, IT."""
+    details = survey.details(survey.plan["service_use_by_department"])
+    cells = details.comparisons.cells.set_index(["answer", "group"])
+
+    assert cells.loc["nxcals", "letters"]["be"] == "A B"
+    assert cells.loc["nxcals", "letters"].drop("be").eq("").all()
 
 
 def test_details_of_a_departments_part_are_those_of_its_table(survey):

@@ -17,7 +17,13 @@ from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["ASSOCIATIONS", "associations", "associations_in_words"]
+__all__ = [
+    "ASSOCIATIONS",
+    "FEW_EXPECTED",
+    "associations",
+    "associations_in_words",
+    "groups_with_respondents",
+]
 
 ASSOCIATIONS = (
     "row",
@@ -35,7 +41,7 @@ ASSOCIATIONS = (
 )
 """Columns of `associations`."""
 
-_FEW = 5
+FEW_EXPECTED = 5
 """Smallest expected count below which p is approximate, by convention."""
 
 
@@ -133,11 +139,16 @@ def _shown_groups(
     return counts[whole], bases[whole]
 
 
+def groups_with_respondents(safe: SafeTable) -> int:
+    """Count the groups that aren't known to be empty."""
+    empty = safe.cells.groupby("group")["base"].max().eq(0).fillna(value=False)
+    return sum(g.code != TOTAL and not empty[g.code] for g in safe.groups)
+
+
 def associations_in_words(safe: SafeTable, found: pd.DataFrame) -> Iterator[str]:
     """Write one line for each row that was tested."""
     labels = {row.code: row.axis() for row in safe.rows}
-    empty = safe.cells.groupby("group")["base"].max().eq(0).fillna(value=False)
-    groups = sum(g.code != TOTAL and not empty[g.code] for g in safe.groups)
+    groups = groups_with_respondents(safe)
     for _, line in found[found["test"].ne("")].iterrows():
         before = f"{labels[line['row']]}: " if line["row"] else ""
         name = {
@@ -152,7 +163,7 @@ def associations_in_words(safe: SafeTable, found: pd.DataFrame) -> Iterator[str]
         if line["test"] == "chi-square":
             text += f"; Cramér's V less its bias {line['corrected_v']:.2f} "
             text += f"({line['v_low']:.2f} to {line['v_high']:.2f})"
-        if line["smallest_expected"] < _FEW:
+        if line["smallest_expected"] < FEW_EXPECTED:
             text += "; expected counts below 5, so p is approximate"
         if line["groups"] < groups:
             text += f"; of {line['groups']} groups that are shown, of {groups}"

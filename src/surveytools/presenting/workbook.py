@@ -1,51 +1,50 @@
 """All published tables as one workbook: a sheet of contents, a sheet a table."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from surveytools.disclosure.details import PLAIN, planned_details
+from surveytools.disclosure.details import PLAIN, Details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import atomic_path, safe_name
-from surveytools.presenting.beside import Extra, extras_of, legend_of, letters_of
+from surveytools.presenting.beside import Cell, Column, Line, sheet_of
 from surveytools.presenting.captions import footer_text, marks
-from surveytools.presenting.cells import drawn_cells, require_safe
+from surveytools.presenting.cells import require_safe
 from surveytools.presenting.measure import plain
 from surveytools.presenting.ooxml import FIXED_DATE
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
-from surveytools.study.tabplan import PlannedTable
 
 __all__ = ["write_tables"]
 
 _LONGEST_NAME = 31
-_BLOCKS = (("shares", "share"), ("counts", "count"), ("bases", "base"))
 _HEAD_ROWS = 5
+_LABELS = (12.0, 40.0)
+"""Least and greatest width of a column of labels, in characters."""
+_WIDTHS = (9.0, 40.0)
+"""The same of a column of numbers."""
+_LINE = 15.0
+"""Height of a line of headings, in points."""
+_A4 = 9
+_SCALE = 60
+"""Size of printed sheets in per cent."""
+_ON_ONE_PAGE = 12
+"""Columns that fit on a printed page together."""
+_BOLD = 1.2
+"""How much wider a letter of a heading is than a digit of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """Words, study, and formats of cells."""
+    """Words, study, and formats of cells by name."""
 
     words: Words
     study: Study
-
-    title: Format
-    head: Format
-    note: Format
-    share: Format
-    number: Format
-    mean: Format
-    withheld: Format
-    mark: Format
-    extra: Format
-    letters: Format
+    formats: Mapping[str, Format]
 
 
 def write_tables(
@@ -54,27 +53,23 @@ def write_tables(
     *,
     words: Words,
     study: Study,
-    plans: Sequence[PlannedTable] = (),
+    details: Sequence[Details] = (),
 ) -> Path:
     """Write protected tables as an Excel workbook.
 
     Each sheet has the answers in rows and, side by side, shares, counts and bases by
-    group. Withheld numbers are the word "withheld". Texts are never formulas or links.
-    Equal inputs give equal bytes.
+    group (`surveytools.presenting.beside.sheet_of`). Withheld numbers are the word
+    "withheld". Texts are never formulas or links. Equal inputs give equal bytes.
 
     Parameters
     ----------
-    plans
-        What the tab plan says of each table: letters stand beside its shares, nets,
-        boxes and means below its answers, computed of shown numbers only. Without
-        any, there are the cells alone.
+    details
+        What each table is shown with. Without any, there are the cells alone.
 
     Raises
     ------
     DisclosureError
         If a table isn't a `SafeTable`.
-    ParameterError
-        If a table has no such answers, or no scale.
     """
     require_safe(*tables)
     names = _sheet_names(tables, words)
@@ -87,9 +82,9 @@ def write_tables(
         look = _print(book, words, study)
         contents = book.add_worksheet(words("workbook.contents")[:_LONGEST_NAME])
         _write_contents(contents, tables, names, look)
-        asked: Sequence[PlannedTable | None] = plans or [None] * len(tables)
-        for table, name, planned in zip(tables, names, asked, strict=True):
-            _write_table(book.add_worksheet(name), table, planned, look)
+        given = details or [PLAIN] * len(tables)
+        for table, name, each in zip(tables, names, given, strict=True):
+            _write_table(book.add_worksheet(name), table, each, look)
     return path
 
 
@@ -109,20 +104,26 @@ def _sheet_names(tables: Sequence[SafeTable], words: Words) -> list[str]:
 
 
 def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
-    return _Print(
-        words,
-        study,
-        title=book.add_format({"bold": True, "font_size": 14}),
-        head=book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
-        note=book.add_format({"font_color": "#595959"}),
-        share=book.add_format({"num_format": "0%"}),
-        number=book.add_format({"num_format": "#,##0"}),
-        mean=book.add_format({"num_format": "0.00"}),
-        withheld=book.add_format({"font_color": "#595959", "italic": True}),
-        mark=book.add_format({"bold": True, "font_color": "#801650"}),
-        extra=book.add_format({"italic": True}),
-        letters=book.add_format({"bold": True}),
-    )
+    small = words("number.p_below", p=words.decimal(0.001, 3)).removeprefix("p ")
+    head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+    looks: dict[str, dict[str, object]] = {
+        "title": {"bold": True, "font_size": 14},
+        "head": head,
+        "head_right": head | {"align": "right"},
+        "note": {"font_color": "#595959"},
+        "mark": {"bold": True, "font_color": "#801650"},
+        "extra": {"italic": True},
+        "share": {"num_format": "0%"},
+        "number": {"num_format": "#,##0"},
+        "mean": {"num_format": "0.00"},
+        "points": {"num_format": "+0.0;-0.0;0.0"},
+        "p": {"num_format": f'[<0.001]"{small}";0.000'},
+        "interval": {"font_color": "#595959", "align": "right"},
+        "withheld": {"font_color": "#595959", "italic": True, "align": "right"},
+        "letters": {"bold": True},
+    }
+    formats = {name: book.add_format(look) for name, look in looks.items()}
+    return _Print(words, study, formats)
 
 
 def _write_contents(
@@ -131,124 +132,122 @@ def _write_contents(
     names: Sequence[str],
     look: _Print,
 ) -> None:
-    words, study = look.words, look.study
-    sheet.write_string(0, 0, plain(study.title), look.title)
-    sheet.write_string(1, 0, marks(tables, words, study), look.mark)
+    words, study, formats = look.words, look.study, look.formats
+    sheet.write_string(0, 0, plain(study.title), formats["title"])
+    sheet.write_string(1, 0, marks(tables, words, study), formats["mark"])
     heads = [words("workbook.sheet"), words("workbook.title")]
     heads += [words("deck.cells"), words("deck.withheld")]
     for column, head in enumerate(heads):
-        sheet.write_string(3, column, head, look.head)
+        sheet.write_string(3, column, head, formats["head"])
     for row, (table, name) in enumerate(zip(tables, names, strict=True), start=4):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         sheet.write_string(row, 1, plain(table.title))
-        sheet.write_number(row, 2, len(table.cells), look.number)
-        sheet.write_number(row, 3, int(table.cells["withheld"].sum()), look.number)
+        sheet.write_number(row, 2, len(table.cells), formats["number"])
+        sheet.write_number(
+            row, 3, int(table.cells["withheld"].sum()), formats["number"]
+        )
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 60)
 
 
 def _write_table(
-    sheet: Worksheet, table: SafeTable, planned: PlannedTable | None, look: _Print
+    sheet: Worksheet, table: SafeTable, details: Details, look: _Print
 ) -> None:
-    words, study = look.words, look.study
-    details = planned_details(table, planned) if planned else PLAIN
-    cells = drawn_cells(table, words)
-    sheet.write_string(0, 0, plain(table.title), look.title)
-    sheet.write_string(1, 0, footer_text(table, words, study), look.note)
-    sheet.write_string(2, 0, marks([table], words, study), look.mark)
-    extras = list(extras_of(table, details, words))
-    below = _write_labels(sheet, table, cells, extras, look)
-    if legend := legend_of(details, words):
-        sheet.write_string(below + len(extras) + 1, 0, legend, look.note)
-    names, letters = letters_of(details)
+    words, study, formats = look.words, look.study, look.formats
+    shown = sheet_of(table, details, words)
+    sheet.write_string(0, 0, plain(table.title), formats["title"])
+    sheet.write_string(1, 0, footer_text(table, words, study), formats["note"])
+    sheet.write_string(2, 0, marks([table], words, study), formats["mark"])
     column = first = 2 if table.rows else 1
-    for title, number in _BLOCKS:
-        name = words(f"workbook.{title}")
-        sheet.write_string(_HEAD_ROWS - 2, column, name, look.title)
-        for group, own in cells.groupby("group", sort=False):
-            letter = names.get(str(group), "")
-            head = str(own["group_label"].iloc[0]) + (f" ({letter})" if letter else "")
-            sheet.write_string(_HEAD_ROWS - 1, column, head, look.head)
-            for place, (_, cell) in enumerate(own.iterrows(), start=_HEAD_ROWS):
-                _write_number(sheet, (place, column), cell, number, look)
-            for place, extra in enumerate(extras, start=below):
-                _write_extra(sheet, (place, column), extra, (number, str(group)), look)
+    _write_labels(sheet, shown.lines, first, look)
+    starts = []
+    lines = 1
+    for block in shown.blocks:
+        starts.append(column)
+        sheet.write_string(_HEAD_ROWS - 2, column, block.title, formats["title"])
+        for each in block.columns:
+            width = _write_column(sheet, column, each, look)
+            lines = max(lines, _lines_of(each.head, width))
             column += 1
-            if number == "share" and letter:
-                _write_letters(sheet, column, own, letters, look)
-                column += 1
         column += 1
-    sheet.set_column(0, first - 1, 40)
+    sheet.set_row(_HEAD_ROWS - 1, lines * _LINE)
+    row = _HEAD_ROWS + len(shown.lines)
+    for row, text in enumerate(shown.legend, start=row + 1):  # noqa: B020
+        sheet.write_string(row, 0, text, formats["note"])
     sheet.freeze_panes(_HEAD_ROWS, first)
+    _set_pages(sheet, first, starts, last=(row, max(column - 2, _ON_ONE_PAGE)))
+
+
+def _set_pages(
+    sheet: Worksheet, first: int, starts: Sequence[int], *, last: tuple[int, int]
+) -> None:
+    """Print labels and headings on each page, and wide blocks on pages of their own."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_print_scale(_SCALE)
+    sheet.print_area(0, 0, *last)
+    sheet.repeat_rows(0, _HEAD_ROWS - 1)
+    sheet.repeat_columns(0, first - 1)
+    if last[1] > _ON_ONE_PAGE:
+        sheet.set_v_pagebreaks(starts[1:])
 
 
 def _write_labels(
-    sheet: Worksheet,
-    table: SafeTable,
-    cells: pd.DataFrame,
-    extras: Sequence[Extra],
-    look: _Print,
-) -> int:
-    """Write the labels of lines; give the place of the first one below the answers."""
-    words, first = look.words, 2 if table.rows else 1
-    heads = [words("workbook.rows")] if table.rows else []
-    heads.append(words("workbook.answers"))
-    for column, head in enumerate(heads):
-        sheet.write_string(_HEAD_ROWS - 1, column, head, look.head)
-    labels = cells.drop_duplicates(["row", "answer"])
-    for place, (_, cell) in enumerate(labels.iterrows(), start=_HEAD_ROWS):
-        if table.rows:
-            sheet.write_string(place, 0, str(cell["row_label"]))
-        sheet.write_string(place, first - 1, str(cell["answer_label"]))
-    below = _HEAD_ROWS + len(labels)
-    for place, extra in enumerate(extras, start=below):
-        if table.rows:
-            sheet.write_string(place, 0, extra.row, look.extra)
-        sheet.write_string(place, first - 1, extra.label, look.extra)
-    return below
-
-
-def _write_letters(
-    sheet: Worksheet,
-    column: int,
-    own: pd.DataFrame,
-    letters: Mapping[object, str],
-    look: _Print,
+    sheet: Worksheet, lines: Sequence[Line], first: int, look: _Print
 ) -> None:
-    """Write the letters of one group beside its shares."""
-    sheet.write_string(_HEAD_ROWS - 1, column, look.words("workbook.letter"), look.head)
-    places = zip(own["group"], own["row"], own["answer"], strict=True)
-    for row, place in enumerate(places, start=_HEAD_ROWS):
-        if given := letters[place]:
-            sheet.write_string(row, column, given, look.letters)
+    """Write the labels of lines, in the columns before the first of numbers."""
+    heads = ["workbook.rows", "workbook.answers"][-first:]
+    labels = list(zip(*[(line.row, line.label) for line in lines], strict=True))
+    for column, (head, texts) in enumerate(zip(heads, labels[-first:], strict=True)):
+        text = look.words(head)
+        sheet.write_string(_HEAD_ROWS - 1, column, text, look.formats["head"])
+        for place, (line, label) in enumerate(
+            zip(lines, texts, strict=True), start=_HEAD_ROWS
+        ):
+            kind = [look.formats["extra"]] if line.extra else []
+            sheet.write_string(place, column, label, *kind)
+        sheet.set_column(column, column, _clipped(max(map(len, texts)), *_LABELS))
 
 
-def _write_number(
-    sheet: Worksheet, at: tuple[int, int], cell: pd.Series, number: str, look: _Print
+def _write_column(sheet: Worksheet, column: int, shown: Column, look: _Print) -> float:
+    """Write a column of numbers; give its width."""
+    letters = any(cell.look == "letters" for cell in shown.cells.values())
+    head = look.formats["head" if letters else "head_right"]
+    sheet.write_string(_HEAD_ROWS - 1, column, shown.head, head)
+    for place, cell in shown.cells.items():
+        _write_cell(sheet, (_HEAD_ROWS + place, column), cell, look)
+    width = _width(shown)
+    sheet.set_column(column, column, width)
+    return width
+
+
+def _write_cell(
+    sheet: Worksheet, at: tuple[int, int], cell: Cell, look: _Print
 ) -> None:
-    value = cell[number]
-    if not pd.isna(value):
-        kind = look.share if number == "share" else look.number
-        sheet.write_number(*at, float(value), kind)
-    elif cell["withheld"]:
-        sheet.write_string(*at, look.words("figure.withheld"), look.withheld)
+    if isinstance(cell.value, str):
+        sheet.write_string(*at, cell.value, look.formats[cell.look])
+    else:
+        sheet.write_number(*at, cell.value, look.formats[cell.look])
 
 
-def _write_extra(
-    sheet: Worksheet,
-    at: tuple[int, int],
-    extra: Extra,
-    place: tuple[str, str],
-    look: _Print,
-) -> None:
-    """Write a net, box or mean; a mean stands among the shares."""
-    number, group = place
-    kind = "mean" if number == "share" and "mean" in extra.numbers else number
-    if kind not in extra.numbers:
-        return
-    value, base = extra.numbers[kind][group], extra.numbers["base"][group]
-    if not math.isnan(value):
-        look_of = {"share": look.share, "mean": look.mean}.get(kind, look.number)
-        sheet.write_number(*at, value, look_of)
-    elif base != 0:
-        sheet.write_string(*at, look.words("figure.withheld"), look.withheld)
+def _width(shown: Column) -> float:
+    """Give the width in which no heading breaks inside a word, and no text is cut."""
+    words = [_BOLD * len(word) for word in shown.head.split()]
+    texts = [len(c.value) for c in shown.cells.values() if isinstance(c.value, str)]
+    return _clipped(max([*words, *texts], default=0) + 1, *_WIDTHS)
+
+
+def _clipped(width: float, least: float, most: float) -> float:
+    return min(max(width, least), most)
+
+
+def _lines_of(head: str, width: float) -> int:
+    """Count the lines that a heading takes, each word whole."""
+    lines, used = 1, 0.0
+    for word in head.split():
+        size = _BOLD * len(word)
+        if used and used + 1 + size > width:
+            lines, used = lines + 1, size
+        else:
+            used += size + (1 if used else 0)
+    return lines

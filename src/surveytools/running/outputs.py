@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from surveytools.disclosure.details import Details
 from surveytools.disclosure.scan import bare_watch, scan
 from surveytools.errors import LeakError, Location, raise_all
 from surveytools.presenting import (
@@ -40,6 +41,7 @@ def write_deck(
     slides: Sequence[Slide],
     folder: Path,
     *,
+    details: Sequence[Details],
     study: Study,
     words: Words,
     status: str = "",
@@ -53,6 +55,8 @@ def write_deck(
         says who answered.
     folder
         Made if need be.
+    details
+        What each table is shown with in the workbook.
     status
         Whether they are a draft or released; stands on the first slide.
     """
@@ -65,9 +69,8 @@ def write_deck(
         respondents=who.table if who else None,
         status=status,
     )
-    tables = [slide.table for slide in slides]
-    path, plans = folder / "tables.xlsx", [slide.plan for slide in slides]
-    return [deck, write_tables(tables, path, words=words, study=study, plans=plans)]
+    tables, path = [slide.table for slide in slides], folder / "tables.xlsx"
+    return [deck, write_tables(tables, path, words=words, study=study, details=details)]
 
 
 def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> Path:

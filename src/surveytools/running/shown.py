@@ -28,7 +28,9 @@ from surveytools.disclosure.trends import (
 )
 from surveytools.disclosure.weighted import Weighted, protect_weighted
 from surveytools.errors import Location, ParameterError
+from surveytools.presenting.captions import footer_text
 from surveytools.running.released import require_declared
+from surveytools.running.texts import text_table
 from surveytools.study import BaseKind, Crosswalk, load_crosswalk
 
 if TYPE_CHECKING:
@@ -39,8 +41,10 @@ __all__ = [
     "details",
     "html",
     "markdown",
+    "note",
     "numbers",
     "table",
+    "text",
     "tidy",
     "trend",
     "weighted",
@@ -252,6 +256,16 @@ def trend(
         test=test,
         language=self.study.language,
     )
+
+
+def text(self: "Survey", table: SafeTable) -> pd.DataFrame:
+    """Lay a protected table out as text: labels, per cent, what is withheld."""
+    return text_table(table, self.words)
+
+
+def note(self: "Survey", table: SafeTable) -> str:
+    """Say what a table counts: title, base, wave, what is withheld."""
+    return f"{table.title}. {footer_text(table, self.words, self.study)}"
 
 
 def html(

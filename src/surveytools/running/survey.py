@@ -26,7 +26,6 @@ from surveytools.presenting import (
     load_words,
     save_figure,
 )
-from surveytools.presenting.captions import footer_text
 from surveytools.running import overview, shown
 from surveytools.running.comments import comments_of, people_in
 from surveytools.running.departments import released_plan, require_released
@@ -47,7 +46,6 @@ from surveytools.running.released import (
     status_of,
     withheld_before,
 )
-from surveytools.running.texts import text_table
 from surveytools.running.waves import Waves
 from surveytools.study import (
     PlannedTable,
@@ -160,6 +158,8 @@ class Survey:
     tidy = shown.tidy
     trend = shown.trend
     weighted = shown.weighted
+    text = shown.text
+    note = shown.note
 
     @cached_property
     def plan(self) -> Mapping[str, SafeTable]:
@@ -248,10 +248,6 @@ class Survey:
             figure.name = f"{planned.id}_{unit}"
         return figure
 
-    def text(self, table: SafeTable) -> pd.DataFrame:
-        """Lay a protected table out as text: labels, per cent, what is withheld."""
-        return text_table(table, self.words)
-
     def save(self, figure: SurveyFigure) -> list[Path]:
         """Write a figure and the numbers that it drew to ``figures/``."""
         return save_figure(figure, self.reports / "figures")
@@ -281,10 +277,6 @@ class Survey:
         """Personal data in the exports, for masking. Not for showing."""
         return people_in(self.sources())
 
-    def note(self, table: SafeTable) -> str:
-        """Say what a table counts: title, base, wave, what is withheld."""
-        return f"{table.title}. {footer_text(table, self.words, self.study)}"
-
     def record(self, *, unit: str = EVERYBODY) -> pd.DataFrame:
         """List the declared tables and how each was protected: one row a table."""
         return record(
@@ -305,8 +297,14 @@ class Survey:
             for planned in self.tabplan.tables
         ]
         words, study = self.words, self.study
-        status = status_of(self.release, words, self.home, study)
-        return write_deck(slides, self.reports, study=study, words=words, status=status)
+        return write_deck(
+            slides,
+            self.reports,
+            details=[self.details(slide.table) for slide in slides],
+            study=study,
+            words=words,
+            status=status_of(self.release, words, self.home, study),
+        )
 
     clean = overview.clean
     accounting = overview.accounting

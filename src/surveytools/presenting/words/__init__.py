@@ -80,6 +80,10 @@ class Words:
         """Print a whole number with the language's mark between thousands."""
         return f"{number:,}".replace(",", self("number.thousands"))
 
+    def decimal(self, number: float, digits: int) -> str:
+        """Print a number with so many digits behind the language's decimal mark."""
+        return f"{number:.{digits}f}".replace(".", self("number.decimal"))
+
     def listing(self, entries: Sequence[str]) -> str:
         """Print ``a, b and c``."""
         if not entries:

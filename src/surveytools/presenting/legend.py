@@ -1,0 +1,114 @@
+"""What stands below a sheet: how groups were compared, why some weren't, what it means.
+
+Method, level and conditions are those that the details were computed with.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from surveytools.analysis.table import TOTAL
+from surveytools.disclosure.association import FEW_EXPECTED, groups_with_respondents
+from surveytools.disclosure.banner import Comparisons, Method
+from surveytools.disclosure.details import Details
+from surveytools.disclosure.safe import SafeTable
+from surveytools.presenting.measure import plain
+from surveytools.presenting.words import Words
+
+__all__ = ["legend_of", "p_text"]
+
+_LEAST_P = 0.001
+
+
+def legend_of(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
+    """Give the sentences below a table; none if it is shown without details."""
+    if details.comparisons is not None:
+        yield from _letters(safe, details.comparisons, words)
+        if details.comparisons.cells["rest_difference"].notna().any():
+            yield words("legend.rest", **_method(details.comparisons.method, words))
+        yield from _associations(safe, details.comparisons.associations, words)
+    if details.summary is not None:
+        yield words("legend.means")
+    asked = (details.comparisons, details.summary, details.nets, details.weighted)
+    if any(each is not None for each in asked):
+        yield words("legend.chance")
+
+
+def _letters(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[str]:
+    if compared.reason:
+        yield words(f"legend.{compared.reason}")
+        return
+    method = compared.method
+    yield words("legend.letters", **_method(method, words))
+    if parts := list(_letterless(safe, compared, words)):
+        yield words("legend.letterless", groups=words("legend.join").join(parts))
+    by_chance = words.percent(1 - method.level)
+    yield words(f"legend.chance_{method.correction}", share=by_chance)
+
+
+def _method(method: Method, words: Words) -> dict[str, object]:
+    return {
+        "test": words(f"legend.test_{method.test}"),
+        "correction": words(f"legend.{method.correction}"),
+        "level": words.percent(method.level),
+        "base": method.min_base,
+    }
+
+
+def _letterless(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[str]:
+    """Name the groups that have no letters, by the reason."""
+    given = set(compared.cells.loc[compared.cells["letters"].ne(""), "group"])
+    largest = safe.cells["base"].mask(safe.cells["withheld"])
+    base = largest.groupby(safe.cells["group"]).max()
+    found: dict[str, list[str]] = {"withheld": [], "below": [], "alike": []}
+    for group in safe.groups:
+        if group.code in (TOTAL, *given):
+            continue
+        known = base[group.code]
+        if pd.isna(known):
+            reason = "withheld"
+        else:
+            reason = "below" if known < compared.method.min_base else "alike"
+        found[reason].append(plain(group.axis(words.language)))
+    for reason, groups in found.items():
+        if groups:
+            least = compared.method.min_base
+            text = words.listing(groups)
+            yield words(f"legend.letterless_{reason}", groups=text, base=least)
+
+
+def _associations(safe: SafeTable, found: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Give one sentence for each row that was tested."""
+    labels = {row.code: plain(row.axis(words.language)) for row in safe.rows}
+    groups = groups_with_respondents(safe)
+    for _, line in found[found["test"].ne("")].iterrows():
+        parts = [
+            words(
+                f"legend.{line['test']}",
+                statistic=words.decimal(line["statistic"], 1),
+                degrees=f"{line['degrees']:.0f}",
+                p=p_text(line["adjusted"], words),
+            )
+        ]
+        if line["test"] == "chi-square":
+            v, low, high = (
+                words.decimal(line[name], 2)
+                for name in ("corrected_v", "v_low", "v_high")
+            )
+            interval = words("number.interval", low=low, high=high)
+            parts.append(words("legend.cramer", v=v, interval=interval))
+        if line["smallest_expected"] < FEW_EXPECTED:
+            parts.append(words("legend.few", number=FEW_EXPECTED))
+        if line["groups"] < groups:
+            parts.append(words("legend.some", n=line["groups"], all=groups))
+        before = words("legend.row", row=labels[line["row"]]) if line["row"] else ""
+        yield words(
+            "legend.association", text=before + words("legend.join").join(parts)
+        )
+
+
+def p_text(p: float, words: Words) -> str:
+    """Print ``p = 0.034``, or that it is smaller than what is worth printing."""
+    if p < _LEAST_P:
+        return words("number.p_below", p=words.decimal(_LEAST_P, 3))
+    return words("number.p", p=words.decimal(p, 3))
