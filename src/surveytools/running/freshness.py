@@ -30,6 +30,9 @@ __all__ = ["MANIFEST", "Run", "describe_run", "read_json", "stale"]
 MANIFEST = "manifest.json"
 """Name of the file that says what a folder of outputs was made from."""
 
+WITHHELD = "_withheld"
+"""Folder below that of cleaned data for what a run made and must not leave."""
+
 _LIBRARIES = ("matplotlib", "numpy", "openpyxl", "pandas", "papermill", "python-pptx")
 _PACKAGE = Path(__file__).parents[1]
 
@@ -44,6 +47,8 @@ class Run:
         The file ``study.toml``.
     reports
         Folder that the outputs go to; with parameters, one inside the study's.
+    withheld
+        Folder for what a run made and must not leave.
     notebooks
         Notebooks of the run by name, in order.
     parameters
@@ -59,6 +64,7 @@ class Run:
 
     study: Path
     reports: Path
+    withheld: Path
     notebooks: Mapping[str, Path]
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -162,6 +168,8 @@ def describe_run(
     return Run(
         study=path,
         reports=reports / folder_of(given) if given else reports,
+        withheld=(home / places.get("processed", "data/processed")).resolve()
+        / WITHHELD,
         notebooks=notebooks,
         parameters=_distributed(notebooks, given or {}),
         inputs=_inputs(path, content),

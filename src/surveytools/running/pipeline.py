@@ -148,6 +148,8 @@ def run_notebooks(
                 raise_all(pool.submit(_faults_of_plan, run, address).result())
                 run.begun.touch()
                 _watch(process, run, expected, progress)
+            wanted = with_needs(run, names)
+            failed = failures(run, wanted)  # what says so goes away with a leak
             problems: list[SurveyError] = []
             with collected(problems):
                 written = publish(
@@ -155,7 +157,9 @@ def run_notebooks(
                     lambda runs: write_page(run, runs, address),
                     lambda files: search_outputs(run, files, address),
                 )
-        raise_all([*problems, *failures(run, with_needs(run, names))])
+        if not run.withheld.exists():
+            failed = failures(run, wanted)  # now with their copies
+        raise_all([*problems, *failed])
     return written
 
 

@@ -7,15 +7,17 @@ replaced, because it shows what happened.
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from surveytools.errors import LeakError, Location, SurveyError, raise_all
+from surveytools.errors import SurveyError, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.running.freshness import MANIFEST, Run, read_json
+from surveytools.running.withheld import forget_withheld, withhold_run
 
 __all__ = ["DISCLOSURE", "Status", "locked", "outputs_of", "prepare", "publish"]
 
@@ -140,12 +142,17 @@ def publish(run: Run, write_page: WritePage, search: Search) -> tuple[Path, ...]
     Raises
     ------
     LeakError, SurveyErrors
-        If an output holds what must not leave. Then nothing is moved.
+        If an output, or one that was published before and would stay, holds what must
+        not leave. Then nothing is published, and all that waited is moved out of the
+        folder of outputs.
     """
-    waiting = outputs_of(run)
-    hits, disclosure = search(waiting)
-    raise_all([_leak(waiting[hit["file"]], hit) for hit in hits])
     old = read_json(run.reports / MANIFEST).get("notebooks", {})
+    files = _published_then(run, old)
+    hits, disclosure = search(files)
+    if hits:
+        vouching = [run.reports / name for name in ("index.html", DISCLOSURE)]
+        raise_all(withhold_run(run, files, hits, vouching=vouching))
+    forget_withheld(run)
     records: dict[str, Any] = {}
     failed: dict[str, str] = {}
     written: list[Path] = []
@@ -153,6 +160,7 @@ def publish(run: Run, write_page: WritePage, search: Search) -> tuple[Path, ...]
         written += _move(run, name, _outputs(run, name))
         if problem := read_json(run.failure(name)).get("problem"):
             failed[name] = problem
+            shutil.rmtree(run.room(name), ignore_errors=True)  # wasn't searched
         elif _made(run, name):
             records[name] = read_json(run.stamp(name))
             continue
@@ -181,15 +189,15 @@ def publish(run: Run, write_page: WritePage, search: Search) -> tuple[Path, ...]
     return (*written, page, kept, path)
 
 
-def _leak(path: Path, hit: Mapping[str, str]) -> LeakError:
-    """Say where something was found, never what it says."""
-    where = Location(str(path))
-    place = f" ({hit['place']})" if hit["place"] else ""
-    hint = (
-        "correct the notebook; only the data's owner can let it pass, as "
-        "[[disclosure.exceptions]] in study.toml"
-    )
-    return LeakError(f"holds {hit['what']}{place}", where, hint)
+def _published_then(run: Run, old: Mapping[str, Any]) -> dict[str, Path]:
+    """Give what the folder of outputs will hold, and where each file lies now."""
+    waiting = outputs_of(run)
+    names = [f"notebooks/{name}.ipynb" for name in run.notebooks]
+    for name in run.notebooks:
+        record = read_json(run.stamp(name)) if _made(run, name) else old.get(name, {})
+        names += record.get("outputs", ())
+    kept = {name: run.reports / name for name in names}
+    return {name: path for name, path in kept.items() if path.is_file()} | waiting
 
 
 def _move(run: Run, name: str, outputs: list[str]) -> list[Path]:
