@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 from surveytools.errors import ParameterError
 from surveytools.running import open_study
@@ -82,6 +83,29 @@ def test_details_of_a_departments_part_are_those_of_its_table(survey):
     means = survey.details(ep).summary
     assert means["mean"].notna().tolist() == [True]
     assert survey.details(ep, summary=False).summary is None
+
+
+def test_a_net_is_named_in_the_language_of_the_study(demo_home, tmp_path):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    study, plan = home / "study.toml", home / "config" / "tabplan.toml"
+    study.write_text(study.read_text().replace('language = "en"', 'language = "fr"'))
+    first, *more = plan.read_text().partition('id = "use_by_department"\n')
+    net = """nets.some.label.en = "Uses it or plans to"
+nets.some.label.fr = "L'utilise ou le prévoit"
+nets.some.of = ["active", "planned"]
+"""
+    plan.write_text("".join([first, more[0], net, more[1]]))
+    survey = open_study(home)
+    survey.deck()
+
+    sheet = load_workbook(survey.reports / "tables.xlsx")["use_by_department"]
+    labels = [sheet.cell(row, 1).value for row in range(6, 11)]
+    interval = "Intervalle à 95\N{NO-BREAK SPACE}%"
+    assert labels[-2:] == ["L'utilise ou le prévoit", interval]
+    texts = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
+    assert "Comparé à tous les autres" in texts
+    assert "Groupes sans lettres" in texts
+    assert "V de Cramér moins son biais 0," in texts
 
 
 def test_what_is_said_goes_before_what_is_declared(survey):

@@ -383,6 +383,20 @@ def test_services_that_contradict_each_other_are_named(written, more, message):
             'answers, each once; write nets = { label = ["code", "code"] }',
             id="empty net",
         ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"')
+            + 'nets.a = { label = { en = "A", fr = "B" }, of = ["c"] }\nnets.B = ["d"]\n',
+            "tabplan.toml, column 'tables[known].nets': two nets have one label; "
+            "give each a label of its own",
+            id="one label for two nets",
+        ),
+        pytest.param(
+            TABLES.replace('"use"', '"known"')
+            + 'nets.a = { label = "", of = ["c"] }\n',
+            "tabplan.toml, column 'tables[known].nets.a.label': a text is empty; "
+            "correct it",
+            id="net without label",
+        ),
     ],
 )
 def test_tab_plans_that_contradict_themselves_are_named(written, more, message):
@@ -390,3 +404,16 @@ def test_tab_plans_that_contradict_themselves_are_named(written, more, message):
         load_tabplan(written("tabplan.toml", TABLES + more))
 
     assert str(caught.value) == message
+
+
+def test_nets_have_one_label_or_one_a_language(written):
+    nets = """nets."Any use" = ["a", "b"]
+nets.all.label = { en = "All", fr = "Tous" }
+nets.all.of = ["a", "b", "c"]
+"""
+    (table,) = load_tabplan(written("tabplan.toml", TABLES + nets)).tables
+
+    both = {"Any use": ("a", "b")}
+    assert table.nets_in("en") == both | {"All": ("a", "b", "c")}
+    assert table.nets_in("fr") == both | {"Tous": ("a", "b", "c")}
+    assert table.nets_in("de") == table.nets_in("en")  # the first that it has

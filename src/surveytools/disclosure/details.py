@@ -92,7 +92,9 @@ def details_of(
     )
 
 
-def planned_details(safe: SafeTable, planned: PlannedTable) -> Details:
+def planned_details(
+    safe: SafeTable, planned: PlannedTable, *, language: str = "en"
+) -> Details:
     """Compute what the tab plan asks a table to be shown with, of shown numbers only.
 
     Raises
@@ -104,7 +106,7 @@ def planned_details(safe: SafeTable, planned: PlannedTable) -> Details:
         safe,
         correction=planned.compare,
         test=planned.test,
-        nets=planned.nets,
+        nets=planned.nets_in(language),
         summary=planned.summary,
         box=planned.box,
     )

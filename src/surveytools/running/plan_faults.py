@@ -103,7 +103,7 @@ def faults_of_details(
     are passed over.
     """
     problems: list[SurveyError] = []
-    for label, codes in planned.nets.items():
+    for label, codes in planned.nets_in("en").items():
         for code in codes:
             if not _only_where_it_occurs(planned, code):
                 with _told(problems, _place(file, planned, "nets")):

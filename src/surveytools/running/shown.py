@@ -169,7 +169,7 @@ def details(
         table,
         correction=_or(correction, said.compare if said else "holm"),
         test=_or(test, said.test if said else "z"),
-        nets=_or(nets, said.nets if said else None),
+        nets=_or(nets, said.nets_in(self.study.language) if said else None),
         summary=_or(summary, said.summary if said else False),
         box=_or(box, said.box if said else 2),
         intervals=intervals,

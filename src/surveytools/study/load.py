@@ -12,7 +12,7 @@ from surveytools.study.catalogue import Catalogue, Service
 from surveytools.study.crosswalk import Crosswalk
 from surveytools.study.problems import problems_of, without_unknown_keys
 from surveytools.study.study import Study
-from surveytools.study.tabplan import PlannedTable, TabPlan
+from surveytools.study.tabplan import Net, PlannedTable, TabPlan
 from surveytools.study.text import fold, texts_of
 from surveytools.study.units import Ambiguous, Unit, Units
 
@@ -233,10 +233,16 @@ def _details_in_vain(path: Path, table: PlannedTable) -> Iterator[StudyError]:
     if "box" in given and not table.summary:
         msg = "no scale is summarised"
         found.append(("box", msg, "add summary = true, or remove box"))
-    for label, codes in table.nets.items():
-        if not label.strip() or not codes or len(set(codes)) < len(codes):
-            msg = f"net {label!r} needs a label and answers, each once"
+    for name, net in table.nets.items():
+        codes = net.of if isinstance(net, Net) else net
+        if not name.strip() or not codes or len(set(codes)) < len(codes):
+            msg = f"net {name!r} needs a label and answers, each once"
             found.append(("nets", msg, 'write nets = { label = ["code", "code"] }'))
+    labels = [net.label for net in table.nets.values() if isinstance(net, Net)]
+    named = {code for label in labels if isinstance(label, dict) for code in label}
+    if any(len(table.nets_in(code)) < len(table.nets) for code in {"en", *named}):
+        msg = "two nets have one label"
+        found.append(("nets", msg, "give each a label of its own"))
     for key, msg, hint in found:
         where = Location(path.name, column=f"tables[{table.id}].{key}")
         yield StudyError(msg, where, hint)

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from surveytools.study.text import Text
+from surveytools.study.text import Text, in_language
 
-__all__ = ["BaseKind", "PlannedTable", "TabPlan"]
+__all__ = ["BaseKind", "Net", "PlannedTable", "TabPlan"]
 
 
 class BaseKind(StrEnum):
@@ -21,6 +21,13 @@ class BaseKind(StrEnum):
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Net(_Entry):
+    """Answers counted together, with a label in several languages."""
+
+    label: Text
+    of: tuple[str, ...]
 
 
 class PlannedTable(_Entry):
@@ -42,7 +49,8 @@ class PlannedTable(_Entry):
         Give letters to groups that differ, p corrected like this; how two groups are
         compared.
     nets
-        Answers counted together, too: codes by the label of the net.
+        Answers counted together, too: codes by the label of the net; or by any name, a
+        label in several languages and the codes.
     summary, box
         Show top and bottom box and mean of a scale; levels in each box.
     with_table
@@ -66,12 +74,21 @@ class PlannedTable(_Entry):
     ) = None
     compare: Literal["holm", "benjamini-hochberg", "none"] | None = None
     test: Literal["z", "fisher"] = "z"
-    nets: dict[str, tuple[str, ...]] = {}
+    nets: dict[str, tuple[str, ...] | Net] = {}
     summary: bool = False
     box: int = Field(default=2, ge=1)
     with_table: str | None = None
     title: Text
     wave: str | None = None
+
+    def nets_in(self, language: str) -> dict[str, tuple[str, ...]]:
+        """Give the codes of each net by its label in a language."""
+        return {
+            in_language(net.label, language) if isinstance(net, Net) else name: (
+                net.of if isinstance(net, Net) else net
+            )
+            for name, net in self.nets.items()
+        }
 
 
 class TabPlan(_Entry):
