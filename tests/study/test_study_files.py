@@ -385,7 +385,7 @@ def test_services_that_contradict_each_other_are_named(written, more, message):
         ),
         pytest.param(
             TABLES.replace('"use"', '"known"')
-            + 'nets.a = { label = { en = "A", fr = "B" }, of = ["c"] }\nnets.B = ["d"]\n',
+            + 'nets.B = ["d"]\nnets.a = { label.fr = "B", of = ["c"] }\n',
             "tabplan.toml, column 'tables[known].nets': two nets have one label; "
             "give each a label of its own",
             id="one label for two nets",

@@ -23,7 +23,7 @@ __all__ = ["write_tables"]
 
 _LONGEST_NAME = 31
 _HEAD_ROWS = 5
-_LABELS = (12.0, 40.0)
+_LABELS = (12.0, 52.0)
 """Least and greatest width of a column of labels, in characters."""
 _WIDTHS = (9.0, 40.0)
 """The same of a column of numbers."""
