@@ -58,8 +58,8 @@ def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFr
     -------
     DataFrame
         One row per group, row of a matrix and net, columns `NETS`. Numbers are
-        missing where one of the answers is withheld. Intervals are made like the
-        table's.
+        missing where one of the answers is withheld; ``base`` is missing only where
+        the table's is. Intervals are made like the table's.
 
     Raises
     ------
@@ -77,12 +77,10 @@ def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFr
     if not parts:
         return pd.DataFrame(columns=list(NETS))
     found = pd.concat(parts, ignore_index=True)
-    shown = found["count"].notna() & found["base"].gt(0)
-    found = found.assign(
-        count=found["count"].where(shown), base=found["base"].where(shown, 0)
-    )
+    # A base stays as the table shows it: 0 says that there is nobody, nothing else.
+    found = found.assign(count=found["count"].where(found["base"].notna()))
     low, high = intervals_of(found, safe.estimation)
-    share = found["count"] / found["base"].where(shown)
+    share = found["count"] / found["base"].where(found["base"].gt(0))
     return found.assign(share=share, low=low, high=high)[list(NETS)]
 
 

@@ -248,7 +248,6 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
         label = plain(row.axis(words.language)) if row.code else ""
         if details.nets is not None:
             own = details.nets[details.nets["row"].eq(row.code)]
-            own = own.assign(base=own["group"].map(_bases(safe, row)))
             for net, lines in own.groupby("net", sort=False):
                 kinds = {name: name for name in ("share", "count", "base")}
                 ends = {"low": "low", "high": "high"}
@@ -260,12 +259,6 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
                 ends = {"low": f"{name}_low", "high": f"{name}_high"}
                 title = words(f"workbook.{name}", box=details.box)
                 yield _Extra(label, title, _numbers(lines, kinds | ends))
-
-
-def _bases(safe: SafeTable, row: Choice) -> "pd.Series[float]":
-    """Give the shown base of each group; that of a withheld net is shown as well."""
-    cells = safe.cells[safe.cells["row"].eq(row.code)].drop_duplicates("group")
-    return cells.set_index("group")["base"].astype("Float64").astype(float)
 
 
 def _numbers(
