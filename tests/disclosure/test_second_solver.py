@@ -30,7 +30,7 @@ def protected(inner):
         system.values,
         system.equal.toarray(),
         small,
-        suppress(system, small, needs),
+        suppress(system, small, needs).hidden,
     )
 
 

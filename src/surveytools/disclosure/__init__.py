@@ -4,7 +4,7 @@ from surveytools.disclosure.comments import SafeComments, protect_comments
 from surveytools.disclosure.ledger import Ledger
 from surveytools.disclosure.numbers import SafeNumbers, protect_numbers
 from surveytools.disclosure.protect import protect, protect_all, select_group
-from surveytools.disclosure.record import record, rules_in_words
+from surveytools.disclosure.record import losses, record, rules_in_words
 from surveytools.disclosure.safe import SafeTable
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SafeComments",
     "SafeNumbers",
     "SafeTable",
+    "losses",
     "protect",
     "protect_all",
     "protect_comments",

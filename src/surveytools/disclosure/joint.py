@@ -6,7 +6,7 @@ table is hidden there: the result depends on nothing but the tables and their or
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from surveytools.analysis.table import Table
 from surveytools.disclosure.attack import Bools, Needs, System
 from surveytools.disclosure.layout import Places, lay_out
 from surveytools.disclosure.links import link
+from surveytools.disclosure.loss import Loss
 from surveytools.disclosure.nodes import Nodes
 from surveytools.disclosure.rules import grid_of, primary_cells
 from surveytools.disclosure.suppression import suppress
@@ -27,11 +28,15 @@ __all__ = ["Joint", "Pattern", "hide_together", "join"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """What is hidden of one table: arrays of groups by rows by answers."""
+    """What is hidden of one table: arrays of groups by rows by answers.
+
+    ``loss`` is what that cost: not for showing.
+    """
 
     count: Bools
     base: Bools
     no_group: bool
+    loss: Loss = field(default_factory=Loss)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,17 +130,18 @@ def hide_together(
     state = _State.of(joint)
     for position, pattern in enumerate(known):
         state.take(joint.places[position], pattern)
-    for position in range(len(known), len(joint.places)):
-        _protect(joint, state, joint.of_table(position))
+    decided = range(len(known), len(joint.places))
+    losses = [_protect(joint, state, position) for position in decided]
     primary = joint.system.with_dependents(joint.hidden)
     hidden = state.hidden | primary
     return [
         Pattern(
-            count=hidden[places.count] | hidden[places.base],
+            count=places.cells(hidden),
             base=hidden[places.base],
             no_group=bool(hidden[places.no_group]),
+            loss=loss,
         )
-        for places in joint.places[len(known) :]
+        for places, loss in zip(joint.places[len(known) :], losses, strict=True)
     ]
 
 
@@ -165,23 +171,34 @@ class _State:
         self.hidden &= ~self.shown
 
 
-def _protect(joint: Joint, state: _State, own: NDArray[np.intp]) -> None:
-    """Decide on the numbers of one table."""
+def _protect(joint: Joint, state: _State, position: int) -> Loss:
+    """Decide on the numbers of one table, and say what that cost."""
     system = joint.system
     primary = system.with_dependents(joint.hidden)
     open_ = np.zeros(len(state.hidden), dtype=bool)
-    open_[own] = True
+    open_[joint.of_table(position)] = True
     state.shown |= open_ & joint.firm
     open_ &= ~state.shown & ~state.hidden
     needy = (joint.needs.high > 0) | (joint.needs.width > 0)
     hidden = state.hidden | (primary & open_)
+    greedy, parts = hidden.copy(), []
     movable = _not_computed(system, ~state.shown, system.published | needy)
     for at in _reached(system, movable, open_, needy):
         part = _cut(system, at, published=open_ | state.hidden)
         needs = Needs(joint.needs.high[at], joint.needs.width[at])
-        hidden[at] = suppress(part, hidden[at], needs) & (open_ | state.hidden)[at]
+        chosen = suppress(part, hidden[at], needs)
+        may = (open_ | state.hidden)[at]
+        hidden[at], greedy[at] = chosen.hidden & may, chosen.greedy & may
+        parts.append(chosen)
     state.hidden = hidden
     state.shown |= open_ & ~hidden
+    places = joint.places[position]
+    own = places.cells(primary)
+    return Loss.of(
+        parts,
+        complementary=int((places.cells(hidden) & ~own).sum()),
+        greedy=int((places.cells(greedy) & ~own).sum()),
+    )
 
 
 def _not_computed(system: System, movable: Bools, kept: Bools) -> Bools:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from surveytools.analysis.meaning import Literal, Meaning, Population, meaning_of
 from surveytools.analysis.table import Table
 from surveytools.cleaning.codebook import Codebook, Item, Kind
+from surveytools.disclosure.attack import Bools
 from surveytools.disclosure.nodes import Nodes
 from surveytools.disclosure.rules import Grid, Primary
 from surveytools.errors import DisclosureError
@@ -34,6 +35,11 @@ class Places:
     base: NDArray[np.intp]
     rest: NDArray[np.intp]
     no_group: int
+
+    def cells(self, hidden: Bools) -> Bools:
+        """Say of which cells the count or the base is among some numbers."""
+        found: Bools = hidden[self.count] | hidden[self.base]
+        return found
 
 
 def conjunction(*populations: Population) -> Population:

@@ -17,6 +17,7 @@ from surveytools.disclosure.attack import Bools
 from surveytools.disclosure.joint import Pattern, hide_together, join
 from surveytools.disclosure.kept import Place, pattern_of
 from surveytools.disclosure.layout import meaning_in
+from surveytools.disclosure.loss import Loss
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.withhold import prepared, withheld
 from surveytools.study.study import Profile
@@ -106,13 +107,14 @@ class Ledger:
         return self.grown(tables).safe()[len(self.tables) :]
 
     def decisions(self) -> str:
-        """Write down what is hidden, with a hash of the tables that it is for."""
+        """Write down what is hidden and what that cost; with a hash of the tables."""
         hidden = [
             [_text(p.count), _text(p.base), _text(np.array([p.no_group]))]
             for p in self.patterns
         ]
+        losses = [p.loss.written() for p in self.patterns]
         name = _hash(self.tables, self)
-        return json.dumps({"tables": name, "hidden": hidden})
+        return json.dumps({"tables": name, "hidden": hidden, "losses": losses})
 
 
 def _decide(tables: Sequence[Table], ledger: Ledger) -> list[Pattern]:
@@ -128,12 +130,14 @@ def _read(
     decided: str, tables: Sequence[Table], ledger: Ledger
 ) -> tuple[Pattern, ...] | None:
     content = json.loads(decided) if decided else {}
-    if content.get("tables") != _hash(tables, ledger):
+    if content.get("tables") != _hash(tables, ledger) or "losses" not in content:
         return None
     return tuple(
-        Pattern(_bits(table, count), _bits(table, base), no_group == "1")
-        for table, (count, base, no_group) in zip(
-            tables, content["hidden"], strict=True
+        Pattern(
+            _bits(table, count), _bits(table, base), no_group == "1", Loss.read(loss)
+        )
+        for table, (count, base, no_group), loss in zip(
+            tables, content["hidden"], content["losses"], strict=True
         )
     )
 

@@ -20,15 +20,38 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from surveytools.disclosure.attack import Bools, Floats, Needs, System
+from surveytools.disclosure.loss import TINY, Unproven, gap_of
 
-__all__ = ["Found", "improve"]
+__all__ = ["LIMITS", "Found", "Limits", "cost_of", "improve"]
 
-_CELLS = 3_000  # that may be hidden: above, the first answer stays
-_FREE = 20  # numbers in a system for each cell that may be hidden: as above
-_EFFORT = 3_000_000  # cells times programmes of the observer; the search ends then,
-_PROGRAMMES = 6_000  # or after so many of them
-_NODES = 2_000  # of one integer programme
-_EPSILON = 1e-6
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the search ends, or isn't begun: numbers of steps, never a time.
+
+    Attributes
+    ----------
+    cells
+        That may be hidden: above, the first answer stays.
+    free
+        Numbers in a system for each cell that may be hidden: as above.
+    effort
+        Cells times programmes of the observer; the search ends then,
+    programmes
+        or after so many of them.
+    nodes
+        Of one integer programme.
+    """
+
+    cells: int = 3_000
+    free: int = 20
+    effort: int = 3_000_000
+    programmes: int = 6_000
+    nodes: int = 2_000
+
+
+LIMITS = Limits()
+"""Those that tables are protected within."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,23 +68,47 @@ class Found:
     bound
         What every choice costs at least, where no cell has to move further than the
         one that it protects; in tables with rows, columns and totals none ever has to.
+    large
+        Whether the system is too large to look for any.
     """
 
     hidden: Bools
     cost: float
     bound: float
+    large: bool = False
 
     @property
     def gap(self) -> float:
-        """How much dearer the choice may be than the best one, as a fraction.
+        """How much dearer the choice may be than the best one, as a fraction."""
+        return gap_of(self.cost, self.bound)
 
-        What the solver rounds away is no gap.
-        """
-        missing = self.cost - self.bound
-        return 0.0 if missing <= _EPSILON else missing / self.cost
+    @property
+    def unproven(self) -> Unproven | None:
+        """Why the gap isn't 0; ``None`` if it is."""
+        if self.gap == 0:
+            return None
+        return Unproven.SIZE if self.large else Unproven.STEPS
 
 
-def improve(system: System, hidden: Bools, primary: Bools, needs: Needs) -> Found:
+def cost_of(system: System, hidden: Bools, primary: Bools) -> float:
+    """Add up how much is missed what is hidden beside what must be."""
+    fixed = system.with_dependents(primary)
+    return float(_missed(system)[hidden & ~fixed & system.published].sum())
+
+
+def _missed(system: System) -> Floats:
+    """Weigh cells; of equal ones, the first is missed least."""
+    size = len(system.weights)
+    return system.weights * (1 + 1e-3 * np.arange(size) / size)
+
+
+def improve(
+    system: System,
+    hidden: Bools,
+    primary: Bools,
+    needs: Needs,
+    limits: Limits = LIMITS,
+) -> Found:
     """Look for the cheapest choice of cells to hide.
 
     Parameters
@@ -72,6 +119,8 @@ def improve(system: System, hidden: Bools, primary: Bools, needs: Needs) -> Foun
         Cells to hide in any case.
     needs
         What the choice must achieve.
+    limits
+        When the search ends.
 
     Returns
     -------
@@ -80,12 +129,11 @@ def improve(system: System, hidden: Bools, primary: Bools, needs: Needs) -> Foun
     """
     fixed = system.with_dependents(primary)
     cells = np.flatnonzero(system.published & ~fixed)
-    # Of equal cells, the first is hidden.
-    missed = system.weights * (1 + 1e-3 * np.arange(len(fixed)) / len(fixed))
-    first = Found(hidden, float(missed[hidden & ~fixed].sum()), 0.0)
-    if first.cost == 0 or len(cells) > _CELLS or len(cells) * _FREE < len(fixed):
+    large = len(cells) > limits.cells or len(cells) * limits.free < len(fixed)
+    first = Found(hidden, cost_of(system, hidden, primary), 0.0, large=large)
+    if first.cost == 0 or large:
         return first
-    return _Search(system, fixed, cells, missed, needs).best(first)
+    return _Search(system, fixed, cells, _missed(system), needs, limits).best(first)
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +145,7 @@ class _Search:
     cells: NDArray[np.intp]
     missed: Floats
     needs: Needs
+    until: Limits
     factors: list[Floats] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
     programmes: int = 0
@@ -111,7 +160,7 @@ class _Search:
                     return Found(first.hidden, first.cost, bound)
                 choice, least = solved
                 bound = max(bound, least)
-                if bound >= first.cost - _EPSILON:
+                if bound >= first.cost - TINY:
                     return Found(first.hidden, first.cost, first.cost)
                 if self._attack(choice):
                     continue
@@ -124,7 +173,7 @@ class _Search:
         return Found(first.hidden, first.cost, bound)
 
     def _most(self) -> int:
-        return min(_PROGRAMMES, _EFFORT // len(self.fixed))
+        return min(self.until.programmes, self.until.effort // len(self.fixed))
 
     def _choice(self, *, whole: bool) -> tuple[Floats, float] | None:
         """Choose the least missed cells that fulfil what is known so far."""
@@ -139,7 +188,7 @@ class _Search:
             if rows
             else None,
             bounds=Bounds(0, 1),
-            options={"node_limit": _NODES, "mip_rel_gap": 0.0},
+            options={"node_limit": self.until.nodes, "mip_rel_gap": 0.0},
         )
         if result.x is None or result.status not in {0, 1}:
             return None
@@ -166,12 +215,12 @@ class _Search:
             high = needs.high[cell] - values[cell]
             reach = max(high, needs.width[cell])
             up, by_up = self._reach(choice, int(cell), 1.0, reach)
-            if high > 0 and up < high - _EPSILON:
+            if high > 0 and up < high - TINY:
                 found |= self._cut(choice, by_up, up, high)
-            if up < needs.width[cell] - _EPSILON:
+            if up < needs.width[cell] - TINY:
                 most = min(reach, values[cell])
                 down, by_down = self._reach(choice, int(cell), -1.0, most)
-                if up + down < needs.width[cell] - _EPSILON:
+                if up + down < needs.width[cell] - TINY:
                     total = needs.width[cell]
                     found |= self._cut(choice, by_up + by_down, up + down, total)
         return found
@@ -215,10 +264,10 @@ class _Search:
     def _cut(self, choice: Floats, worth: Floats, reached: float, goal: float) -> bool:
         """Ask that cells worth enough be hidden; say whether the choice hides fewer."""
         missing = goal - (reached - float(worth @ choice))
-        if missing <= _EPSILON:
+        if missing <= TINY:
             return False
         factors = np.minimum(worth / missing, 1.0)
-        if float(factors @ choice) >= 1.0 - _EPSILON:
+        if float(factors @ choice) >= 1.0 - TINY:
             return False
         self.factors.append(factors)
         self.limits.append(1.0)

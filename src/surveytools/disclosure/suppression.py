@@ -3,7 +3,7 @@
 First a heuristic after Kelly, Golden and Assad [1]_: as long as an observer can bound
 some hidden cell too closely, find the least missed cells that must be hidden so that it
 can move, hide them, and look again. Then `surveytools.disclosure.optimal` looks for
-the best choice. Where it finds no proof within its limits, the answer of the heuristic
+the best choice. Where it finds no proof within its limits, the best answer so far
 stays, without the cells that turn out not to be needed.
 
 References
@@ -26,7 +26,8 @@ from surveytools.disclosure.attack import (
     furthest_move,
     joint_move,
 )
-from surveytools.disclosure.optimal import improve
+from surveytools.disclosure.loss import TINY, Chosen, Unproven
+from surveytools.disclosure.optimal import LIMITS, Limits, cost_of, improve
 
 __all__ = ["suppress"]
 
@@ -35,7 +36,9 @@ _MANY = 40  # weak cells above which several are protected by one move
 _EFFORT = 100_000  # programmes times hidden cells, for showing cells again
 
 
-def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
+def suppress(
+    system: System, primary: Bools, needs: Needs, limits: Limits = LIMITS
+) -> Chosen:
     """Choose the cells to hide.
 
     Parameters
@@ -44,12 +47,14 @@ def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
         Cells to hide in any case.
     needs
         What the choice must achieve.
+    limits
+        When the search for a better choice than the first one ends.
 
     Returns
     -------
-    ndarray
-        Whether each cell is hidden: the primary ones, counts whose base is hidden,
-        and as many others as it takes.
+    Chosen
+        What is hidden: the primary cells, counts whose base is hidden, and as many
+        others as it takes; and how near that is to the best choice.
     """
     hidden = system.with_dependents(primary)
     search = _Search(system, needs)
@@ -60,14 +65,35 @@ def suppress(system: System, primary: Bools, needs: Needs) -> Bools:
             search.move_alone(hidden, int(weak[0]))
             grown = search.hide_for(hidden, int(weak[0]))
         if grown is None:  # nothing would protect it, so nothing may be shown
-            return system.published
+            cost = cost_of(system, system.published, primary)
+            everything = system.published
+            return Chosen(everything, everything, cost, 0.0, Unproven.NOTHING)
         if (grown & ~hidden).any():
             hidden = hidden | grown
             search.move_together(hidden)
-    best = improve(system, hidden, primary, needs)
-    if best.gap == 0 and _holds(_Search(system, needs), best.hidden):
-        return best.hidden
-    return _without_superfluous(search, hidden, primary)
+    return _improved(search, hidden, primary, limits)
+
+
+def _improved(
+    search: "_Search", greedy: Bools, primary: Bools, limits: Limits
+) -> Chosen:
+    """Take a better choice than the first one, as far as it stands the audit."""
+    system, needs = search.system, search.needs
+    best = improve(system, greedy, primary, needs, limits)
+    bound, unproven, hidden = best.bound, best.unproven, greedy
+    if unproven is None or best.cost < cost_of(system, greedy, primary) - TINY:
+        audited = _Search(system, needs)
+        if _holds(audited, best.hidden):
+            if unproven is None:
+                return Chosen(best.hidden, greedy, best.cost, best.cost)
+            search, hidden = audited, best.hidden
+        elif unproven is None:
+            bound, unproven = 0.0, Unproven.AUDIT
+    hidden = _without_superfluous(search, hidden, primary)
+    cost = cost_of(system, hidden, primary)
+    if cost - bound <= TINY:
+        bound, unproven = cost, None
+    return Chosen(hidden, greedy, cost, bound, unproven)
 
 
 class _Search:
