@@ -105,9 +105,10 @@ def test_what_cannot_be_protected_is_not_shown_at_all():
         weights=np.ones(2),
     )
 
-    found = suppress(fixed, mask(2, 0), needs(2, 5, 0)).hidden
+    found = suppress(fixed, mask(2, 0), needs(2, 5, 0))
 
-    assert found.all()
+    assert found.hidden.all()
+    assert found.unproven == "no choice is enough, so all is withheld"
 
 
 @pytest.mark.parametrize("seed", range(4))

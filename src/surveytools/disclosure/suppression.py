@@ -3,7 +3,7 @@
 First a heuristic after Kelly, Golden and Assad [1]_: as long as an observer can bound
 some hidden cell too closely, find the least missed cells that must be hidden so that it
 can move, hide them, and look again. Then `surveytools.disclosure.optimal` looks for
-the best choice. Where it finds no proof within its limits, the best answer so far
+the best choice. Where it finds no proof within its limits, the answer of the heuristic
 stays, without the cells that turn out not to be needed.
 
 References
@@ -77,19 +77,15 @@ def suppress(
 def _improved(
     search: "_Search", greedy: Bools, primary: Bools, limits: Limits
 ) -> Chosen:
-    """Take a better choice than the first one, as far as it stands the audit."""
+    """Take the best choice, if it is proven and stands the audit; else the first."""
     system, needs = search.system, search.needs
     best = improve(system, greedy, primary, needs, limits)
-    bound, unproven, hidden = best.bound, best.unproven, greedy
-    if unproven is None or best.cost < cost_of(system, greedy, primary) - TINY:
-        audited = _Search(system, needs)
-        if _holds(audited, best.hidden):
-            if unproven is None:
-                return Chosen(best.hidden, greedy, best.cost, best.cost)
-            search, hidden = audited, best.hidden
-        elif unproven is None:
-            bound, unproven = 0.0, Unproven.AUDIT
-    hidden = _without_superfluous(search, hidden, primary)
+    bound, unproven = best.bound, best.unproven
+    if unproven is None:
+        if _holds(_Search(system, needs), best.hidden):
+            return Chosen(best.hidden, greedy, best.cost, best.cost)
+        bound, unproven = 0.0, Unproven.AUDIT
+    hidden = _without_superfluous(search, greedy, primary)
     cost = cost_of(system, hidden, primary)
     if cost - bound <= TINY:
         bound, unproven = cost, None
