@@ -147,10 +147,13 @@ def test_gaps_of_lots_are_added_up_as_far_as_they_are_known():
     ended = Chosen(nothing, nothing, 4, bound=3, unproven=Unproven.STEPS)
     large = Chosen(nothing, nothing, 10, bound=0, unproven=Unproven.SIZE)
 
+    forced = Chosen(nothing, nothing, 10, bound=0, unproven=Unproven.NOTHING)
+
     def gap(*parts):
         return Loss.of(parts, complementary=0, greedy=0).gap
 
     assert gap(proven) == 0
+    assert gap(forced, proven) == 0
     assert gap(proven, ended) == pytest.approx(1 / 10)
     assert gap(ended, large, proven) == pytest.approx(11 / 20)
     assert gap(large) is None

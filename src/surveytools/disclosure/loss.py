@@ -87,14 +87,19 @@ class Loss:
 
     @classmethod
     def of(cls, parts: Sequence[Chosen], *, complementary: int, greedy: int) -> "Loss":
-        """Sum up what was chosen for the lots of a table, which don't touch."""
-        cost = sum(part.cost for part in parts)
-        bound = sum(part.bound for part in parts)
-        reasons = {part.unproven for part in parts if part.unproven is not None}
+        """Sum up what was chosen for the lots of a table, which don't touch.
+
+        The gap is that of the lots in which there is something to choose.
+        """
+        weighed = [part for part in parts if part.unproven is not Unproven.NOTHING]
+        cost = sum(part.cost for part in weighed)
+        bound = sum(part.bound for part in weighed)
+        known = bound > 0 or all(part.unproven is None for part in weighed)
+        reasons = {part.unproven for part in parts}
         return cls(
             complementary,
             greedy,
-            gap_of(cost, bound) if bound > 0 or not reasons else None,
+            gap_of(cost, bound) if known else None,
             tuple(reason for reason in Unproven if reason in reasons),
         )
 
