@@ -14,7 +14,7 @@ COMMANDS = {
     "trend": ("trend", "Compare an item through the waves, small groups hidden."),
     "run": ("run", "Run the notebooks of a study; write reports/."),
     "release": ("release", "Make outputs to pass on, checked against earlier ones."),
-    "withheld": ("withheld", "Say what protecting tables cost; for the owner."),
+    "protection": ("protection", "Say what protecting tables cost; for the owner."),
     "key": ("key", "Make keys of pseudonyms."),
     "demo": ("demo", "Write the synthetic demo exports."),
 }

@@ -1,4 +1,4 @@
-"""What protecting the tables of a study cost, by ``surveytools withheld``."""
+"""What protecting the tables of a study cost, by ``surveytools protection``."""
 
 import csv
 import io
@@ -76,14 +76,14 @@ def study(home, *, threshold=5, plan="tabplan.toml"):
     return file
 
 
-def withheld(file, *options):
-    done = CliRunner().invoke(main, ["withheld", "--study", str(file), *options])
+def protection(file, *options):
+    done = CliRunner().invoke(main, ["protection", "--study", str(file), *options])
     assert done.exit_code == 0, done.output
     return done
 
 
 def test_each_declared_table_has_a_line_and_all_have_a_sum(home):
-    done = withheld(study(home))
+    done = protection(study(home))
 
     heads, use, by_dept, both = map(str.split, done.stdout.splitlines())
     assert heads == ["table", *LOSSES[1:]]
@@ -94,7 +94,7 @@ def test_each_declared_table_has_a_line_and_all_have_a_sum(home):
 
 
 def test_as_csv_it_can_be_kept(home):
-    done = withheld(study(home), "--format", "csv")
+    done = protection(study(home), "--format", "csv")
 
     first, second = csv.DictReader(io.StringIO(done.stdout))
     assert tuple(first) == LOSSES
@@ -106,7 +106,7 @@ def test_as_csv_it_can_be_kept(home):
 def test_it_stands_beside_the_answers_and_not_in_the_outputs(home):
     """The record of disclosure goes with the outputs, what was decided doesn't."""
     file = study(home)
-    before = withheld(file).stdout
+    before = protection(file).stdout
 
     _, record = inspect_outputs(file, {})
 
@@ -114,24 +114,24 @@ def test_it_stands_beside_the_answers_and_not_in_the_outputs(home):
     kept = home / "data" / "processed" / "hidden-plan.json"
     assert not kept.stat().st_mode & 0o077
     assert json.loads(json.loads(kept.read_text())["decisions"])["losses"]
-    assert withheld(file).stdout == before
+    assert protection(file).stdout == before
 
 
 def test_a_study_without_tables_says_so(home):
     (home / "none.toml").write_text("")
 
-    assert "declares no table" in withheld(study(home, plan="none.toml")).stdout
+    assert "declares no table" in protection(study(home, plan="none.toml")).stdout
 
 
 def test_a_threshold_of_one_is_told(home):
-    done = withheld(study(home, threshold=1))
+    done = protection(study(home, threshold=1))
 
     assert "a threshold of 1 hides nothing" in done.stderr
     assert done.stdout.splitlines()[-1].split()[-4:] == ["12", "0", "0", "0"]
 
 
 def test_a_study_that_is_not_there_is_one_line(tmp_path):
-    done = CliRunner().invoke(main, ["withheld", "--study", str(tmp_path / "x.toml")])
+    done = CliRunner().invoke(main, ["protection", "--study", str(tmp_path / "x.toml")])
 
     assert done.exit_code == 1
     assert done.stderr.startswith("error: ")

@@ -1,4 +1,4 @@
-"""``surveytools withheld``: what protecting tables cost, for the owner of the data."""
+"""``surveytools protection``: what protecting tables cost, for the owner."""
 
 import math
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("withheld")
+@click.command("protection")
 @click.option(
     "--study",
     type=click.Path(path_type=Path),
