@@ -2,8 +2,10 @@
 
 import itertools
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from scipy import stats
@@ -11,12 +13,20 @@ from scipy.stats.contingency import association
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
+from surveytools.analysis.table import TOTAL
 from surveytools.cleaning.codebook import Choice, Kind, Missing
 from surveytools.disclosure import protect
 from surveytools.disclosure.banner import compare_groups
 from surveytools.disclosure.details import details_of
 from surveytools.disclosure.summaries import net_answers, summarise_scale
-from surveytools.disclosure.writing import as_html, as_markdown, tidy
+from surveytools.disclosure.writing import (
+    as_csv,
+    as_html,
+    as_json,
+    as_markdown,
+    as_workbook,
+    tidy,
+)
 from surveytools.errors import ParameterError
 from surveytools.study.tabplan import BaseKind
 from tests.disclosure.conftest import make_table
@@ -161,6 +171,44 @@ def test_no_letters_where_the_test_does_not_hold(options, why):
     assert compared.associations["test"].tolist() == [""]
     assert compared.pairs.empty
     assert set(compared.cells["letters"]) == {""}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "write",
+    [as_csv, as_html, as_json, as_markdown, as_workbook],
+    ids=["csv", "html", "json", "md", "xlsx"],
+)
+def test_every_format_says_why_overlapping_groups_have_no_letters(write, language):
+    safe = safe_of(BIG, groups_partition=False)
+    content = write(
+        safe, details=details_of(safe, correction="holm"), language=language
+    )
+    if isinstance(content, bytes):
+        book = openpyxl.load_workbook(BytesIO(content))
+        content = " ".join(
+            str(v)
+            for sheet in book
+            for row in sheet.iter_rows(values_only=True)
+            for v in row
+        )
+
+    assert "groups overlap" in content
+
+
+def test_each_cell_says_why_it_has_no_letters():
+    counts = [[80, 20], [40, 60], [2, 1], [2, 2], [10, 15]]
+    cells = compare_groups(safe_of(counts)).cells
+    why = cells.groupby("group")["no_letters"].agg(set)
+
+    assert why.drop(TOTAL).to_dict() == {
+        "g0": {""},
+        "g1": {""},
+        "g2": {"withheld"},
+        "g3": {"withheld"},
+        "g4": {"base below 30"},
+    }
+    assert why[TOTAL] == {""}
 
 
 def test_groups_of_different_dates_are_not_compared():

@@ -21,6 +21,7 @@ from surveytools.disclosure.number_writing import (
     numbers_html,
     numbers_json,
     numbers_markdown,
+    tidy_numbers,
 )
 from surveytools.errors import DisclosureError
 from surveytools.study.study import Profile
@@ -368,6 +369,8 @@ def test_letters_of_means_agree_with_scipys_welch_test(numbers):
     assert tuple(compared.pairs.loc[0, ["low", "high"]]) == pytest.approx(tuple(bounds))
     assert compared.letters["g1"].startswith("A")
     assert compared.letters["g3"] == ""
+    beside = tidy_numbers(safe, compared=compared).set_index("group")["no_letters"]
+    assert beside[["g0", "g1", "g3"]].tolist() == ["", "", "withheld"]
     text = numbers_markdown(safe, compared=compared)
     assert "| G1 (B) | 40 (below 100) | 40.50 (36.76 to 44.24) A" in text
     assert "Welch's t test, Holm's correction over the table, 95% level" in text

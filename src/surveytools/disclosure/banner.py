@@ -42,6 +42,7 @@ CELLS = (
     "answer",
     "letter",
     "letters",
+    "no_letters",
     "rest_difference",
     "rest_low",
     "rest_high",
@@ -80,6 +81,13 @@ NO_LETTERS = {
     ),
 }
 """Why a table has no letters, in words."""
+_BESIDE = {
+    "mentions": "mentions are not respondents",
+    "alone": "nothing to compare",
+    "dates": "numbers of different dates",
+    "overlap": "groups overlap",
+}
+"""The same beside each cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class Comparisons:
     cells
         One row per group, row and answer, in the order of the table's cells, columns
         `CELLS`: ``letter`` names the group; ``letters`` are those of the groups whose
-        share is smaller beyond chance. ``rest_difference`` is the share less that of
+        share is smaller beyond chance; ``no_letters`` says why a cell can have none.
+        ``rest_difference`` is the share less that of
         all respondents outside the group, with its interval and p, as tested and as
         corrected over the table; missing where it isn't tested. ``low_base`` is 0, 1
         (below 100) or 2 (below 30).
@@ -201,6 +210,7 @@ def compare_groups(
         inside = cells["group"].isin(groups).to_numpy()
         cells.loc[inside, "letters"] = given.T.ravel()
         pairs = _pairs(cells, groups, tests)
+    cells["no_letters"] = _beside(safe, reason, min_base)
     rest = _with_rest(safe, groups, shown, test=test, level=level, min_base=min_base)
     for name, values in rest.items():
         cells[f"rest_{name}"] = values
@@ -233,6 +243,17 @@ def _why_no_letters(safe: SafeTable, groups: list[str]) -> str:
     if not safe.of_one_date:
         return "dates"
     return "" if safe.groups_partition else "overlap"
+
+
+def _beside(safe: SafeTable, reason: str, min_base: int) -> "pd.Series[str]":
+    """Say of each cell of a group why it can't have letters; empty where it can."""
+    cells = safe.cells
+    why = pd.Series(_BESIDE.get(reason, ""), cells.index)
+    if not reason:
+        low = cells["base"].lt(min_base).fillna(value=False).astype(bool)
+        why = why.mask(low, f"base below {min_base}")
+        why = why.mask(cells["withheld"].astype(bool), "withheld")
+    return why.mask(cells["group"].eq(TOTAL), "")
 
 
 def method_of(correction: Correction, test: ProportionTest) -> str:

@@ -38,12 +38,15 @@ class MeanComparisons:
         of ``other``, with its interval and p.
     note
         The method in words, or why there are no letters.
+    no_letters
+        Why a group can have none, by its code; empty where it can.
     """
 
     letter: dict[str, str]
     letters: dict[str, str]
     pairs: pd.DataFrame
     note: str
+    no_letters: dict[str, str]
 
 
 def compare_numbers(
@@ -69,10 +72,11 @@ def compare_numbers(
     empty = pd.DataFrame(columns=list(PAIRS))
     if len(codes) < 2:  # noqa: PLR2004  # a pair
         note = "no letters: there is nothing to compare"
-        return MeanComparisons({}, {}, empty, note)
+        return MeanComparisons({}, {}, empty, note, {})
     if not safe.bases.groups_partition:
         note = "no letters: the groups overlap, and Welch's test has no form for them"
-        return MeanComparisons({}, {}, empty, note)
+        why = dict.fromkeys(codes, "groups overlap")
+        return MeanComparisons({}, {}, empty, note, why)
     shown = cells[["base", "mean", "deviation"]].astype("Float64")
     known = shown.notna().all(axis=1) & ~cells["withheld"]
     base, mean, deviation = (
@@ -102,4 +106,8 @@ def compare_numbers(
         dict(zip(codes, (str(text) for text in given), strict=True)),
         pairs,
         note,
+        {
+            code: "" if enough else f"base below {MIN_BASE}" if shown_ else "withheld"
+            for code, enough, shown_ in zip(codes, base >= MIN_BASE, known, strict=True)
+        },
     )

@@ -42,8 +42,9 @@ def tidy_numbers(
     -------
     DataFrame
         Columns ``table``, ``group``, ``group_label``, those of
-        `surveytools.disclosure.numbers.NUMBERS` from ``base`` on, ``letter`` and
-        ``letters`` where means are compared, and ``protection``.
+        `surveytools.disclosure.numbers.NUMBERS` from ``base`` on, ``letter``,
+        ``letters`` and ``no_letters`` (why there are none) where means are compared,
+        and ``protection``.
     """
     labels = {group.code: group.text(language) for group in safe.bases.groups}
     found = safe.cells.assign(
@@ -53,7 +54,7 @@ def tidy_numbers(
     )
     numbers = [name for name in safe.cells.columns if name != "group"]
     if compared is not None:
-        for name in ("letter", "letters"):
+        for name in ("letter", "letters", "no_letters"):
             of_group: dict[str, str] = getattr(compared, name)
             found[name] = [of_group.get(code, "") for code in found["group"]]
             numbers.append(name)
