@@ -244,7 +244,7 @@ def test_text_that_no_cell_holds_is_refused_with_its_place(tmp_path):
 def test_other_workbooks_are_refused(tmp_path, shared_data):
     (tmp_path / "book.csv").write_text("a,b\n1,2\n", encoding="utf-8")
 
-    with pytest.raises(ExportError, match="this is no workbook"):
+    with pytest.raises(ExportError, match="this is text, and an XLSX workbook is need"):
         document_from_xlsx(tmp_path / "book.csv")
     (other,) = Path(shared_data, "spack").glob("*2022*.xlsx")
     with pytest.raises(CodebookError, match="this workbook holds no codebook"):

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from surveytools.cli import main
+from tests.reading.test_xls import container
 
 EXPORT = """Which department?,How many people?
 Physics,3
@@ -250,3 +251,29 @@ def test_draft_reads_as_an_export_what_is_said_to_be_one(run, tmp_path):
 
     assert drafted.exit_code == 1
     assert "this is a JSON file, not an export" in drafted.stderr
+
+
+@pytest.mark.parametrize(
+    ("stream", "said"),
+    [
+        pytest.param(
+            "EncryptedPackage",
+            "the workbook is protected by a password; save it without a password",
+            id="password",
+        ),
+        pytest.param(
+            "Workbook",
+            "this is an old workbook (.xls), and an XLSX workbook is needed; "
+            "save it as XLSX, or name another file",
+            id="old",
+        ),
+    ],
+)
+def test_a_workbook_that_cant_be_read_says_why(run, tmp_path, stream, said):
+    (tmp_path / "book.xlsx").write_bytes(container(bytes(9), stream))
+
+    done = run("from-xlsx", "@book.xlsx", "-o", "@back.toml")
+
+    assert done.exit_code == 1
+    assert done.stderr == f"error: book.xlsx: {said}\n"
+    assert not (tmp_path / "back.toml").exists()

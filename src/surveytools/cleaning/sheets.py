@@ -17,6 +17,7 @@ from surveytools.files import atomic_path
 from surveytools.reading.guard import FileKind, check_file
 from surveytools.reading.package import open_package
 from surveytools.reading.workbook import read_workbook
+from surveytools.reading.xls import require_no_password
 
 __all__ = ["Row", "read_sheets", "sheet_names", "write_sheets"]
 
@@ -53,12 +54,15 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     Raises
     ------
     ExportError
-        If the file isn't a workbook, or is damaged.
+        If the file isn't a workbook, is protected by a password, or is damaged.
     """
     where = Location(path.name)
-    if check_file(path) is not FileKind.WORKBOOK:
-        problem = "this is no workbook"
-        raise ExportError(problem, where, "name a file saved as XLSX")
+    kind = check_file(path)
+    if kind is FileKind.XLS:
+        require_no_password(path)
+    if kind is not FileKind.WORKBOOK:
+        problem = f"this is {kind.words()}, and an XLSX workbook is needed"
+        raise ExportError(problem, where, "save it as XLSX, or name another file")
     if path.stat().st_size > _MAX_BYTES:
         problem = f"the workbook has {path.stat().st_size:,} bytes"
         hint = f"a questionnaire has less than {_MAX_BYTES:,}"
@@ -88,7 +92,7 @@ def read_sheets(
     Raises
     ------
     ExportError
-        If the file isn't a workbook, is damaged or too large.
+        If the file isn't a workbook, is protected, damaged or too large.
     """
     found = {}
     for name in sheet_names(path):

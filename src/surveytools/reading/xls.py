@@ -21,7 +21,7 @@ from surveytools.reading.sheet_notes import with_notes
 from surveytools.reading.sheets import Sheet, choose_sheet
 from surveytools.reading.xls_cells import Reader, holds_something
 
-__all__ = ["read_xls"]
+__all__ = ["read_xls", "require_no_password"]
 
 _BOF, _EOF = 0x0809, 0x000A
 _BIFF8, _BIFF5 = 0x0600, 0x0500
@@ -118,11 +118,32 @@ def _damage_reported(where: Location) -> Iterator[None]:
         raise ExportError(problem, where, "download it again") from error
 
 
-def _stream(compound: Compound, where: Location) -> bytes:
-    names = compound.names()
-    if "EncryptedPackage" in names:
+def require_no_password(path: Path) -> None:
+    """Refuse an XLSX that a password protects: it is kept in an old container.
+
+    Parameters
+    ----------
+    path
+        A file that `surveytools.reading.guard.check_file` takes for an old workbook.
+
+    Raises
+    ------
+    ExportError
+        If it is protected, or damaged.
+    """
+    where = Location(path.name)
+    _require_no_password(open_compound(path.read_bytes(), where), where)
+
+
+def _require_no_password(compound: Compound, where: Location) -> None:
+    if "EncryptedPackage" in compound.names():
         problem = "the workbook is protected by a password"
         raise ExportError(problem, where, "save it without a password")
+
+
+def _stream(compound: Compound, where: Location) -> bytes:
+    _require_no_password(compound, where)
+    names = compound.names()
     name = next((name for name in ("Workbook", "Book") if name in names), None)
     if name is None:
         problem = "this is an old Office document, not a workbook"
