@@ -129,3 +129,20 @@ def test_one_wave_is_no_trend(run):
 
     assert result.exit_code == 1
     assert "a trend needs two waves or more" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["xyz"], ["wave"], ["use", "--where", "xyz = a"]])
+def test_an_unknown_item_is_told_with_the_codebooks_own(run, tmp_path, words):
+    """Not with the item that tells joined waves apart, which no codebook has."""
+    run({"2023": OLD, "2024": NEW})
+    stub, *options = words
+    folders = [str(tmp_path / "2023"), str(tmp_path / "2024")]
+
+    done = CliRunner().invoke(
+        main, ["trend", stub, *folders, "--threshold", "5", *options]
+    )
+
+    assert done.exit_code == 1
+    (line,) = (x for x in done.stderr.splitlines() if x.startswith("error: "))
+    assert line.startswith("error: 2024.toml: ")
+    assert line.endswith((" it has use", " it may be use"))

@@ -7,7 +7,7 @@ from surveytools.analysis.people import People
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.analysis.table import Table
 from surveytools.analysis.tables import tabulate
-from surveytools.cleaning import WAVE, Joined, Responses, join_waves
+from surveytools.cleaning import WAVE, Joined, Responses, join_waves, parse_condition
 from surveytools.cleaning.codebook import Kind
 from surveytools.errors import SurveyError
 from surveytools.study.crosswalk import Crosswalk
@@ -74,6 +74,11 @@ def tabulate_waves(
     if len(set(names)) != len(names) or len(names) < 2:  # noqa: PLR2004  # a pair
         msg = f"a trend needs two waves or more, each once, not {', '.join(names)}"
         raise SurveyError(msg, hint="give the folders of different waves")
+    # Asked of the last wave itself: joined waves have an item of their own, the wave.
+    own = waves[-1].codebook
+    own.item(stub)
+    if where is not None:
+        parse_condition(where, own)
     joined = join_waves(waves, crosswalk, labels=labels)
     joined.require(stub)
     item = joined.responses.codebook.item(stub)
