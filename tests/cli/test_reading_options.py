@@ -83,3 +83,24 @@ def test_large_file_is_read_when_asked_for(tmp_path):
     assert refused.exit_code == 1
     assert "times its size; " in refused.stderr
     assert run("inspect", path, "--large").exit_code == 0
+
+
+def test_a_title_that_was_taken_for_the_headers_is_told(tmp_path):
+    """Two columns under a title of two cells: no row is plainly the header."""
+    export, book = tmp_path / "export.csv", tmp_path / "codebook.toml"
+    export.write_text("Our survey,2024\nDepartment,Answer\nEP,Yes\nIT,No\nEP,No\n")
+    book.write_text('[[items]]\ncode = "q1"\nheader = "Department"\nkind = "text"\n')
+    words = ["clean", str(export), "--codebook", str(book), "--out"]
+
+    refused = CliRunner().invoke(main, [*words, str(tmp_path / "out")])
+    done = CliRunner().invoke(
+        main, [*words, str(tmp_path / "out"), "--header-row", "2"]
+    )
+
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "error: export.csv, column 'Department': no column for item 'q1'; take the "
+        "codebook of this export, or name the row of the headers with --header-row "
+        "(header_row in study.toml)\n"
+    )
+    assert done.exit_code == 0, done.stderr

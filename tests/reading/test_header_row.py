@@ -113,7 +113,9 @@ def test_unclear_header_is_left_to_a_person(export, content):
 
     text = str(caught.value)
     assert text.startswith("export.csv: it is unclear which row holds the headers: of ")
-    assert text.endswith("; name the row of the headers with --header-row")
+    assert text.endswith(
+        "; name the row of the headers with --header-row (header_row in study.toml)"
+    )
     assert read_export(path, header_row=1).frame.index[0] == 2
     assert read_export(path, header_row=2).frame.index[0] == 3
 

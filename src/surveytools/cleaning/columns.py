@@ -258,6 +258,11 @@ def _lack(
     by_text = {normalise(text): text for text in spare}
     close = difflib.get_close_matches(normalise(header), by_text, n=1, cutoff=0.5)
     hint = f"correct the header in {codebook.file}, or mark the item optional"
+    if all(entry.item is None for entry in entries):
+        hint = (
+            "take the codebook of this export, or name the row of the headers with "
+            "--header-row (header_row in study.toml)"
+        )
     if close:
         hint = f"the export has {by_text[close[0]]!r}; add it to `headers` if it is it"
     msg = f"no column for {what}"

@@ -26,7 +26,7 @@ _MOST = 0.6
 _NUMBER = re.compile(
     r"[+-]?[\d\s.,:/-]*\d[\d\s.,:/%-]*(?:[eE][+-]?\d+)?(?: ?[AaPp]\.?[Mm]\.?)?"
 )
-_HINT = "name the row of the headers with --header-row"
+_HINT = "name the row of the headers with --header-row (header_row in study.toml)"
 
 _Row = tuple[int, dict[int, str]]
 
