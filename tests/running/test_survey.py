@@ -138,7 +138,7 @@ def test_details_that_an_item_cant_give_are_told_with_the_table(
 ):
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     plan = tmp_path / "config" / "tabplan.toml"
-    plan.write_text(plan.read_text().replace(after, f"{after}\n{more}"))
+    plan.write_text(plan.read_text().replace(after, f"{after}\n{more}", 1))
 
     with pytest.raises(StudyError) as caught:
         open_study(tmp_path).plan  # noqa: B018  # a property that reads the plan
