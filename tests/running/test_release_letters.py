@@ -17,6 +17,9 @@ profile = "workshop"
 threshold = 4
 [roles]
 department = "dept"
+[[weights.margins]]
+item = "dept"
+targets = { it = 300, ep = 500, be = 200, th = 50, hr = 40, dg = 30 }
 [[waves]]
 name = "2026"
 codebook = "codebook.toml"
@@ -58,6 +61,7 @@ topic = "department"
 stub = "use"
 by = "tools"
 compare = "holm"
+weights = true
 title = "Use by tool"
 """
 FIRST = {
@@ -159,6 +163,13 @@ def test_a_release_says_that_overlapping_groups_have_no_letters(releases):
         assert "Letters" not in heads
         assert "groups overlap" in said or "of different dates" in said
     assert "groups overlap" in sheet_of(releases[0], "use_by_tool")[2]
+
+
+def test_a_release_has_no_weighted_shares_and_says_so(releases):
+    for folder in releases:
+        heads, _, said = sheet_of(folder, "use_by_tool")
+        assert heads.count("SWAN") == 3  # shares, counts and bases
+        assert said.startswith("No weighted shares: a release shows counts")
 
 
 def test_groups_of_which_some_wait_are_not_compared(releases):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from surveytools.errors import ParameterError
+from surveytools.errors import ParameterError, StudyError
 from surveytools.running import open_study
 
 
@@ -177,6 +177,91 @@ def test_weighted_shares_as_the_study_says(demo_home, tmp_path):
     report = home / "data" / "processed" / "2024" / "weighting.csv"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert "Weighted to Department" in survey.markdown(survey.table("q06"), details)
+
+
+@pytest.fixture(scope="module")
+def weighted(demo_home, tmp_path_factory):
+    """The demo with weights by department, and two declared tables that have them."""
+    home = shutil.copytree(demo_home, tmp_path_factory.mktemp("w") / "study")
+    with (home / "study.toml").open("a") as file:
+        file.write('[[weights.margins]]\nitem = "department"\nwithout = ["ext"]\n')
+    plan = home / "config" / "tabplan.toml"
+    text = plan.read_text()
+    for table in ("use_by_department", "overall_satisfaction"):
+        text = text.replace(f'id = "{table}"\n', f'id = "{table}"\nweights = true\n')
+    plan.write_text(text)
+    return open_study(home)
+
+
+def test_a_declared_table_has_weighted_shares_on_its_sheet(weighted):
+    """Answers of departments, weighted with their headcounts, by numpy."""
+    weighted.deck()
+    sheet = load_workbook(weighted.reports / "tables.xlsx")["use_by_department"]
+    lines = {
+        row[0].value: [cell.value for cell in row] for row in sheet if row[0].value
+    }
+    block = [cell.value for cell in sheet[4]].index("Weighted share")
+    groups = [cell.value for cell in sheet[5]]
+    place = groups.index("All", block)
+    shown = weighted.plan["use_by_department"].cells.set_index(["answer", "group"])
+    people = weighted.headcounts().of(
+        weighted.responses().codebook.item("department"),
+        weighted.responses().codebook,
+    )
+    parts = shown.loc["active"].drop(["ext", "total"])
+    weights = np.array([people[code] for code in parts.index])
+
+    # Everybody who has a department answered.
+    assert lines["Uses ML"][place] == pytest.approx(
+        np.average(parts["share"].astype(float), weights=weights)
+    )
+    each = weights / parts["base"].astype(float)
+    kish = weights.sum() ** 2 / (each**2 * parts["base"].astype(float)).sum()
+    assert lines["Effective base"][place] == pytest.approx(kish)
+    said = " ".join(lines)
+    assert "Weighted to Department (invented for the synthetic demo, 2024)" in said
+    assert f"Effective base of all (Kish): {kish:.1f} of 307 respondents" in said
+
+
+def test_weighted_shares_of_which_parts_are_small_are_withheld(weighted):
+    """In three departments fewer than five said how satisfied they are."""
+    table = weighted.plan["overall_satisfaction"]
+    cells = weighted.tidy(table, weighted.details(table))
+
+    assert not cells["withheld"].any()
+    assert cells["weighted_share"].isna().all()
+    assert weighted.details(table, weights=False).weighted is None
+
+
+def test_weights_change_no_number_of_the_plan(weighted, survey):
+    for id_, table in survey.plan.items():
+        assert weighted.plan[id_].cells.equals(table.cells), id_
+
+
+def test_a_departments_part_has_no_weighted_shares_and_says_so(weighted):
+    (ep,) = (
+        table
+        for table in weighted.tables("satisfaction", unit="ep")
+        if table.id == "overall_satisfaction"
+    )
+    details = weighted.details(ep)
+
+    assert details.weighted is None
+    assert "No weighted shares: they are given of all" in weighted.markdown(ep, details)
+
+
+def test_weights_that_the_study_lacks_are_refused_with_the_plan(demo_home, tmp_path):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    plan = home / "config" / "tabplan.toml"
+    text = plan.read_text()
+    plan.write_text(text.replace('id = "needs"\n', 'id = "needs"\nweights = true\n'))
+
+    with pytest.raises(StudyError) as caught:
+        open_study(home).declared("needs")
+    assert str(caught.value) == (
+        "tabplan.toml, column 'tables[needs].weights': the study has no section "
+        "[weights]; say in study.toml what to weight to, or remove weights"
+    )
 
 
 def test_weighted_shares_need_a_section_of_the_study(survey):

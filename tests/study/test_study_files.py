@@ -378,6 +378,13 @@ def test_services_that_contradict_each_other_are_named(written, more, message):
             id="box of no summary",
         ),
         pytest.param(
+            TABLES.replace('"use"', '"known"') + 'weights = true\nbase = "all"\n',
+            "tabplan.toml, column 'tables[known].weights': weighted shares are of "
+            "those who answered, by single answers; leave out base and combinations, "
+            "or weights",
+            id="weights of another base",
+        ),
+        pytest.param(
             TABLES.replace('"use"', '"known"') + "nets = { Any = [] }\n",
             "tabplan.toml, column 'tables[known].nets': net 'Any' needs a label and "
             'answers, each once; write nets = { label = ["code", "code"] }',

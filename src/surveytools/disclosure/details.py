@@ -33,6 +33,8 @@ class Details:
         Whether intervals of shares stand in the cells.
     weighted
         Weighted shares, as `protect_weighted` gives them.
+    unweighted
+        Why weighted shares that are declared aren't there: ``release`` or ``unit``.
     """
 
     comparisons: Comparisons | None = None
@@ -41,6 +43,7 @@ class Details:
     box: int = 2
     intervals: bool = False
     weighted: Weighted | None = None
+    unweighted: str = ""
 
 
 PLAIN = Details()

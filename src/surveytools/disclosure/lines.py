@@ -24,6 +24,10 @@ _BASES = {
     BaseKind.ANSWERED: "respondents who answered",
     BaseKind.MENTIONS: "mentions",
 }
+_UNWEIGHTED = {
+    "release": "No weighted shares: nothing says what earlier releases showed of them",
+    "unit": "No weighted shares: they are given of all departments together",
+}
 _WITHHELD = "withheld"
 _NO_SHARE = "\N{EN DASH}"
 _FLAGS = ("", " (below 100)", " (below 30)")
@@ -250,6 +254,8 @@ def notes_of(safe: SafeTable, details: Details = PLAIN) -> Iterator[str]:
     if details.comparisons is None:
         yield from _low(safe)
     yield from _intervals(safe, details)
+    if details.unweighted:
+        yield _UNWEIGHTED[details.unweighted]
     if details.weighted is not None:
         yield (
             f"Weighted to {details.weighted.label}. Intervals of weighted shares from "

@@ -24,7 +24,13 @@ from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["CELLS", "Weighted", "protect_weighted"]
+__all__ = [
+    "CELLS",
+    "Weighted",
+    "parts_of",
+    "protect_weighted",
+    "weighted_shares",
+]
 
 CELLS = ("weighted_share", "weighted_low", "weighted_high", "effective_base")
 """Columns of `Weighted.cells`."""
@@ -77,10 +83,23 @@ def protect_weighted(
     own; intervals are the table's, with the base p (1 - p) / error². The effective base
     is Kish's, (Σw)² / Σw².
     """
+    parts = parts_of(table, responses, weights)
+    safe, *kinds = ledger.beside([table, *parts])
+    return safe, weighted_shares(safe, kinds, weights)
+
+
+def parts_of(table: Table, responses: Responses, weights: StudyWeights) -> list[Table]:
+    """Count the kinds of respondents of a table who are weighted alike, each alone.
+
+    Raises
+    ------
+    ParameterError
+        As `protect_weighted`.
+    """
     if table.base is not BaseKind.ANSWERED or table.combinations:
         msg = "weighted shares are of those who answered, by single answers"
         raise ParameterError(msg, hint="leave out the base, and combinations")
-    parts = [
+    return [
         replace(
             tabulate(
                 responses,
@@ -93,8 +112,13 @@ def protect_weighted(
         )
         for at, kind in enumerate(weights.conditions)
     ]
-    safe, *kinds = ledger.beside([table, *parts])
-    return safe, Weighted(_cells(safe, kinds, weights.weights), weights.label)
+
+
+def weighted_shares(
+    safe: SafeTable, kinds: Sequence[SafeTable], weights: StudyWeights
+) -> Weighted:
+    """Give weighted shares of a table out of those of `parts_of`, all protected."""
+    return Weighted(_cells(safe, kinds, weights.weights), weights.label)
 
 
 def _cells(

@@ -10,6 +10,7 @@ from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.banner import Comparisons
 from surveytools.disclosure.details import Details
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.weighted import Weighted
 from surveytools.presenting.cells import drawn_cells
 from surveytools.presenting.legend import legend_of
 from surveytools.presenting.measure import plain
@@ -134,6 +135,9 @@ def sheet_of(safe: SafeTable, details: Details, words: Words) -> Sheet:
         )
         for title, kind in _NUMBERS
     ]
+    if details.weighted is not None:
+        columns = tuple(_weighted_columns(cells, below, details.weighted, words))
+        blocks.insert(1, Block(words("workbook.weighted"), columns))
     if rest := tuple(_rest(cells, details.comparisons, words)):
         blocks.append(Block(words("workbook.rest"), rest))
     return Sheet(tuple(lines), tuple(blocks), tuple(legend_of(safe, details, words)))
@@ -174,8 +178,30 @@ def _number_columns(
             yield Column(words("workbook.letter"), given)
 
 
+def _weighted_columns(
+    cells: pd.DataFrame,
+    below: Sequence[tuple[int, _Extra]],
+    weighted: Weighted,
+    words: Words,
+) -> Iterator[Column]:
+    """Give a column a group of weighted shares; below, effective bases."""
+    shares = weighted.cells["weighted_share"].reset_index(drop=True)
+    for code, own in cells.groupby("group", sort=False):
+        found = {}
+        for place, (share, base) in enumerate(
+            zip(shares[own.index], own["base"], strict=True)
+        ):
+            if not math.isnan(share):
+                found[place] = Cell(share, "share")
+            elif pd.isna(base) or base != 0:
+                found[place] = Cell(words("figure.withheld"), "withheld")
+        for place, extra in below:
+            found |= _extra_cells(place, extra, "effective", str(code), words)
+        yield Column(str(own["group_label"].iloc[0]), found)
+
+
 def _look(kind: str) -> str:
-    return kind if kind in ("share", "mean") else "number"
+    return kind if kind in ("share", "mean", "effective") else "number"
 
 
 def _extra_cells(
@@ -187,7 +213,7 @@ def _extra_cells(
         return {}
     value = extra.numbers[kind][group]
     if math.isnan(value):
-        nobody = extra.numbers["base"][group] == 0
+        nobody = extra.numbers.get("of", extra.numbers.get("base", {}))[group] == 0
         return {} if nobody else {place: Cell(words("figure.withheld"), "withheld")}
     found = {place: Cell(value, _look(kind))}
     if kind in ("share", "mean") and "low" in extra.numbers:
@@ -246,6 +272,19 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
     """List nets, boxes and means, in the order of the table's rows."""
     for row in safe.rows or (Choice("", ""),):
         label = plain(row.axis(words.language)) if row.code else ""
+        if details.weighted is not None:
+            own = safe.cells.join(details.weighted.cells)
+            found = own[own["row"].eq(row.code)].groupby("group", sort=False)
+            largest = found[["effective_base", "base"]].max().astype("Float64")
+            effective, base = (
+                {
+                    str(code): value
+                    for code, value in largest[name].astype(float).items()
+                }
+                for name in largest
+            )
+            numbers = {"effective": effective, "of": base}
+            yield _Extra(label, words("workbook.effective"), numbers)
         if details.nets is not None:
             own = details.nets[details.nets["row"].eq(row.code)]
             for net, lines in own.groupby("net", sort=False):

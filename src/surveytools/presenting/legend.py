@@ -22,6 +22,7 @@ _LEAST_P = 0.001
 
 def legend_of(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
     """Give the sentences below a table; none if it is shown without details."""
+    yield from _weights(safe, details, words)
     if details.comparisons is not None:
         yield from _letters(safe, details.comparisons, words)
         if details.comparisons.cells["rest_difference"].notna().any():
@@ -32,6 +33,24 @@ def legend_of(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
     asked = (details.comparisons, details.summary, details.nets, details.weighted)
     if any(each is not None for each in asked):
         yield words("legend.chance")
+
+
+def _weights(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
+    """Say what is weighted to, and what that costs; or why nothing is weighted."""
+    if details.unweighted:
+        yield words(f"legend.unweighted_{details.unweighted}")
+    if details.weighted is None:
+        return
+    yield words("legend.weighted", label=details.weighted.label)
+    everybody = safe.cells["group"].eq(TOTAL)
+    effective = details.weighted.cells.loc[everybody, "effective_base"].max()
+    base = safe.cells.loc[everybody, "base"].max()
+    if not safe.rows and not pd.isna(effective) and not pd.isna(base):
+        yield words(
+            "legend.effective",
+            effective=words.decimal(effective, 1),
+            base=words.number(int(base)),
+        )
 
 
 def _letters(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[str]:

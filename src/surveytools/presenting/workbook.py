@@ -116,6 +116,7 @@ def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
         "share": {"num_format": "0%"},
         "number": {"num_format": "#,##0"},
         "mean": {"num_format": "0.00"},
+        "effective": {"num_format": "#,##0.0"},
         "points": {"num_format": "+0.0;-0.0;0.0"},
         "p": {"num_format": f'[<0.001]"{small}";0.000'},
         "interval": {"font_color": "#595959", "align": "right"},

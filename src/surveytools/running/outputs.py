@@ -34,7 +34,7 @@ def tabplan_of(study: Study, home: Path) -> TabPlan:
     """
     path = home / study.files.tabplan
     named = "tabplan" in study.files.model_fields_set
-    return load_tabplan(path) if named or path.exists() else TabPlan()
+    return load_tabplan(path, study=study) if named or path.exists() else TabPlan()
 
 
 def write_deck(

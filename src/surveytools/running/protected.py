@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 
 from surveytools.analysis import Table
-from surveytools.cleaning import Codebook
+from surveytools.analysis.weighted import StudyWeights
+from surveytools.cleaning import Codebook, Responses
 from surveytools.disclosure import Ledger, SafeTable, select_group
 from surveytools.disclosure.kept import Place
+from surveytools.disclosure.weighted import Weighted, parts_of, weighted_shares
 from surveytools.errors import SurveyError, SurveyErrors, raise_all
 from surveytools.files import sha256_of, write_text
 from surveytools.running.departments import unit_plan
@@ -46,6 +48,8 @@ class ProtectedPlan:
         What earlier releases withheld, by the id of the table.
     dated
         Gives a table that says since when its numbers are these, in a release.
+    responses, weights
+        Give answers and weights of a wave. Without weights, nothing is weighted.
     """
 
     study: Study
@@ -55,6 +59,8 @@ class ProtectedPlan:
     codebook: Callable[[str | None], Codebook]
     kept: Mapping[str, frozenset[Place]]
     dated: Callable[[PlannedTable, SafeTable], SafeTable]
+    responses: Callable[[str | None], Responses]
+    weights: Callable[[str | None], StudyWeights] | None
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -93,13 +99,51 @@ class ProtectedPlan:
         return {planned.id: self.dated(planned, table) for planned, table in safe}
 
     @cached_property
+    def _weighted(self) -> dict[str, tuple[StudyWeights, list[Table]]]:
+        """Weights, and the parts of each table whose weighted shares are declared."""
+        if self.weights is None:
+            return {}
+        wanted = [each for each in self.plan.tables if each.weights]
+        weights = {wave: self.weights(wave) for wave in {each.wave for each in wanted}}
+        counted = dict(zip(self.tables, self.ledger.tables, strict=True))
+        return {
+            each.id: (
+                weights[each.wave],
+                parts_of(
+                    counted[each.id], self.responses(each.wave), weights[each.wave]
+                ),
+            )
+            for each in wanted
+        }
+
+    @cached_property
+    def published(self) -> Ledger:
+        """The ledger with all that is declared: also what weighted shares come from.
+
+        What is shown beside the plan is protected against it.
+        """
+        more = [part for _, parts in self._weighted.values() for part in parts]
+        if not more:
+            return self.ledger
+        return ledger_of(more, beside=self.ledger, file=self._file("weights"))
+
+    @cached_property
+    def weighted(self) -> dict[str, Weighted]:
+        """Weighted shares of the declared tables that have them, by id."""
+        safe = iter(self.published.safe()[len(self.plan.tables) :])
+        return {
+            id_: weighted_shares(self.tables[id_], [next(safe) for _ in parts], weights)
+            for id_, (weights, parts) in self._weighted.items()
+        }
+
+    @cached_property
     def units(self) -> dict[tuple[str, str], SafeTable]:
         """Tables of departments, in order: those of `unit_plan`, by id and unit."""
         listed = unit_plan(
             self.plan, self.codebook(None), self.study.roles.department or ""
         )
         safe = unit_tables(
-            listed, count=self.count, beside=self.ledger, file=self._file("units")
+            listed, count=self.count, beside=self.published, file=self._file("units")
         )
         return {
             (id_, unit): self.dated(planned, safe[id_, unit])

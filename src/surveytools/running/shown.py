@@ -10,7 +10,7 @@ from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
 from surveytools.analysis.waves import tabulate_waves
-from surveytools.analysis.weighted import weights_of
+from surveytools.analysis.weighted import StudyWeights, weights_of
 from surveytools.cleaning.codebook import Kind
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
 from surveytools.disclosure import writing as tables
@@ -43,6 +43,7 @@ __all__ = [
     "markdown",
     "note",
     "numbers",
+    "study_weights",
     "table",
     "text",
     "tidy",
@@ -93,7 +94,7 @@ def table(
         level=level,
         headcounts=self.headcounts(wave),
     )
-    (safe,) = self.protected.ledger.beside([self._with_groups(table)])
+    (safe,) = self.protected.published.beside([self._with_groups(table)])
     return safe
 
 
@@ -132,7 +133,7 @@ def numbers(
         table,
         threshold=disclosure.threshold,
         profile=disclosure.profile,
-        ledger=self.protected.ledger,
+        ledger=self.protected.published,
     )
 
 
@@ -146,14 +147,14 @@ def details(
     summary: bool | Declared = "as declared",
     box: int | Declared = "as declared",
     intervals: bool = False,
-    weights: bool = False,
+    weights: bool | Declared = "as declared",
 ) -> Details:
     """Compute letters, nets and a summary of a scale, of shown numbers only.
 
     What isn't said is, for a table of the tab plan (or a department's part of it), as
     declared there: without ``compare``, nothing is compared. For a table beside the
     plan it is letters by Holm's correction and the z test, no nets, no summary, boxes
-    of two levels.
+    of two levels, no weights. Releases and departments' parts have no weighted shares.
 
     Parameters are those of `surveytools.disclosure.details.details_of`; with
     ``weights``, there are weighted shares as ``[weights]`` of ``study.toml`` says, and
@@ -165,7 +166,13 @@ def details(
         If the table has no such answers, or no scale; if it can't be weighted.
     """
     said = self.protected.declaration_of(table)
-    return details_of(
+    shares, unweighted = None, ""
+    if weights == "as declared":
+        if said is not None and said.weights:
+            shares, unweighted = _declared_weights(self, table)
+    elif weights:
+        shares = weighted(self, table)
+    found = details_of(
         table,
         correction=_or(correction, said.compare if said else "holm"),
         test=_or(test, said.test if said else "z"),
@@ -173,8 +180,18 @@ def details(
         summary=_or(summary, said.summary if said else False),
         box=_or(box, said.box if said else 2),
         intervals=intervals,
-        weighted=weighted(self, table) if weights else None,
+        weighted=shares,
     )
+    return replace(found, unweighted=unweighted)
+
+
+def _declared_weights(self: "Survey", table: SafeTable) -> tuple[Weighted | None, str]:
+    """Give the weighted shares of a table of the plan, or why there are none."""
+    if self.release is not None:
+        return None, "release"
+    if table.cells.equals(self.plan[table.id].cells):
+        return self.protected.weighted[table.id], ""
+    return None, "unit"
 
 
 def _or(given: _T | Declared, declared: _T) -> _T:
@@ -194,9 +211,7 @@ def weighted(self: "Survey", table: SafeTable) -> Weighted:
         If the study has no weights, or the table can't be weighted.
     """
     require_declared(self.release, "weighted shares")
-    if self.study.weights is None:
-        msg = "the study has no section [weights]"
-        raise ParameterError(msg, Location(self.file.name), "say what to weight to")
+    weights = study_weights(self, table.wave)
     responses, headcounts = self.responses(table.wave), self.headcounts(table.wave)
     again = tabulate(
         responses,
@@ -209,10 +224,25 @@ def weighted(self: "Survey", table: SafeTable) -> Weighted:
         level=table.estimation.level,
         headcounts=headcounts,
     )
-    weights = weights_of(responses, self.study.weights, headcounts=headcounts)
-    weights.report(self.home / self.study.places.processed / table.wave)
-    ledger, again = self.protected.ledger, self._with_groups(again)
+    ledger, again = self.protected.published, self._with_groups(again)
     return protect_weighted(again, responses, weights, ledger=ledger)[1]
+
+
+def study_weights(self: "Survey", wave: str | None) -> StudyWeights:
+    """Weight the respondents of a wave, and report to the owner of the data.
+
+    Raises
+    ------
+    SurveyError, SurveyErrors
+        If the study has no weights, or they can't be met.
+    """
+    if self.study.weights is None:
+        msg = "the study has no section [weights]"
+        raise ParameterError(msg, Location(self.file.name), "say what to weight to")
+    responses = self.responses(wave)
+    found = weights_of(responses, self.study.weights, headcounts=self.headcounts(wave))
+    found.report(self.home / self.study.places.processed / responses.wave)
+    return found
 
 
 def trend(
@@ -251,7 +281,7 @@ def trend(
     tables = tuple(self._with_groups(table) for table in counted.tables)
     return protect_trend(
         replace(counted, tables=tables),
-        ledger=self.protected.ledger,
+        ledger=self.protected.published,
         correction=correction,
         test=test,
         language=self.study.language,

@@ -7,7 +7,7 @@ cells. Only `Survey.responses` gives answers, to people who may see them.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -177,6 +177,9 @@ class Survey:
             codebook=lambda wave: self.responses(wave).codebook,
             kept=withheld_before(self.release, self.study, self.released_plan),
             dated=self._dated,
+            responses=self.responses,
+            # Nothing says what earlier releases showed of weighted shares.
+            weights=None if self.release else partial(shown.study_weights, self),
         )
 
     @property

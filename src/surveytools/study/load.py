@@ -12,7 +12,7 @@ from surveytools.study.catalogue import Catalogue, Service
 from surveytools.study.crosswalk import Crosswalk
 from surveytools.study.problems import problems_of, without_unknown_keys
 from surveytools.study.study import Study
-from surveytools.study.tabplan import Net, PlannedTable, TabPlan
+from surveytools.study.tabplan import BaseKind, Net, PlannedTable, TabPlan
 from surveytools.study.text import fold, texts_of
 from surveytools.study.units import Ambiguous, Unit, Units
 
@@ -199,8 +199,13 @@ def load_catalogue(path: Path) -> Catalogue:
     return catalogue
 
 
-def load_tabplan(path: Path) -> TabPlan:
+def load_tabplan(path: Path, *, study: Study | None = None) -> TabPlan:
     """Read ``tabplan.toml``.
+
+    Parameters
+    ----------
+    study
+        The study whose tab plan it is: without weights, no table can be weighted.
 
     Raises
     ------
@@ -217,6 +222,11 @@ def load_tabplan(path: Path) -> TabPlan:
             where = Location(path.name, column=f"tables[{table.id}].with_table")
             problems.append(StudyError(msg, where, f"use one of {', '.join(ids)}"))
         problems += _details_in_vain(path, table)
+        if table.weights and study is not None and study.weights is None:
+            msg = "the study has no section [weights]"
+            where = Location(path.name, column=f"tables[{table.id}].weights")
+            hint = "say in study.toml what to weight to, or remove weights"
+            problems.append(StudyError(msg, where, hint))
     raise_all(problems)
     return plan
 
@@ -233,6 +243,9 @@ def _details_in_vain(path: Path, table: PlannedTable) -> Iterator[StudyError]:
     if "box" in given and not table.summary:
         msg = "no scale is summarised"
         found.append(("box", msg, "add summary = true, or remove box"))
+    if table.weights and (table.base is not BaseKind.ANSWERED or table.combinations):
+        msg = "weighted shares are of those who answered, by single answers"
+        found.append(("weights", msg, "leave out base and combinations, or weights"))
     for name, net in table.nets.items():
         codes = net.of if isinstance(net, Net) else net
         if not name.strip() or not codes or len(set(codes)) < len(codes):

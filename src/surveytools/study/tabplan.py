@@ -53,6 +53,8 @@ class PlannedTable(_Entry):
         label in several languages and the codes.
     summary, box
         Show top and bottom box and mean of a scale; levels in each box.
+    weights
+        Show weighted shares, too, as ``[weights]`` of ``study.toml`` says.
     with_table
         Id of a second table of the plan that the figure draws beside this one.
     title
@@ -77,6 +79,7 @@ class PlannedTable(_Entry):
     nets: dict[str, tuple[str, ...] | Net] = {}
     summary: bool = False
     box: int = Field(default=2, ge=1)
+    weights: bool = False
     with_table: str | None = None
     title: Text
     wave: str | None = None
