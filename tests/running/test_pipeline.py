@@ -72,6 +72,7 @@ def story(tmp_path_factory, write_study, write_notebook):
     (notebooks / "21_other.ipynb").write_text(good)
     run("again")
     run("unchanged")
+    run("planned", "--dry-run")
     return seen
 
 
@@ -122,6 +123,13 @@ def test_a_run_with_nothing_to_do_says_so(story):
     assert unchanged["done"].returncode == 0
     assert unchanged["done"].stdout.startswith("nothing changed: ")
     assert unchanged["manifest"] == story["again"]["manifest"]
+
+
+def test_a_dry_run_says_that_nothing_would_run(story):
+    planned = story["planned"]["done"]
+
+    assert planned.returncode == 0
+    assert planned.stdout.startswith("nothing would run: ")
 
 
 @pytest.mark.long

@@ -3,13 +3,13 @@
 `surveytools.cleaning.load` makes these from TOML files; nothing else does.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
 from surveytools.errors import CodebookError, Location
+from surveytools.study.problems import nearest
 from surveytools.study.text import in_language
 
 __all__ = [
@@ -310,8 +310,8 @@ def _find(
         if entry.code == code:
             return entry
     known = [entry.code for entry in among]
-    close = difflib.get_close_matches(code, known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(known)}"
+    close = nearest(code, known, cutoff=0.5)
+    hint = f"did you mean {close!r}?" if close else f"it has {', '.join(known)}"
     where = Location(file) if file else None
     msg = f"{problem} {code!r}"
     raise CodebookError(msg, where, hint)

@@ -13,6 +13,17 @@ from surveytools.running.freshness import describe_run
 __all__ = ["command"]
 
 
+def _day(
+    _ctx: click.Context, _option: click.Parameter, text: str | None
+) -> dt.date | None:
+    """Read a date as year-month-day."""
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r} is no day as 2026-03-01"
+        raise click.BadParameter(msg) from error
+
+
 @click.command("release")
 @click.option(
     "--study",
@@ -30,7 +41,8 @@ __all__ = ["command"]
 )
 @click.option(
     "--date",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    metavar="YYYY-MM-DD",
     help="The date that outputs are of; by default today.",
 )
 @click.option(
@@ -47,7 +59,7 @@ __all__ = ["command"]
 def command(
     study: Path | None,
     accepted: str,
-    date: dt.datetime | None,
+    date: dt.date | None,
     cores: int,
     *,
     dry_run: bool,
@@ -67,15 +79,15 @@ def command(
     from surveytools.running import release  # noqa: PLC0415
 
     if listed:
-        for number, day, place in release.list_releases(study):
-            click.echo(f"{number}  {day}  {place}")
+        releases = ["  ".join(map(str, each)) for each in release.list_releases(study)]
+        click.echo("\n".join(releases) or "no release yet")
         return
     run = describe_run(study)
     if dry_run:
         for line in release.prospect_of(run).in_words():
             click.echo(line)
         return
-    day = (date or dt.datetime.now(tz=dt.UTC).astimezone()).date().isoformat()
+    day = (date or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat()
     watched = sys.stderr.isatty()
 
     def progress(name: str, state: str) -> None:

@@ -70,6 +70,8 @@ def command(
         if dry_run:
             for name, reason in reasons.items():
                 click.echo(f"{name} would run: {reason}")
+            if not reasons and verbose is not False:
+                click.echo(f"nothing would run: {_near(run.reports)} is up to date")
         elif reasons:
             written = _run(run, names, reasons, cores=cores, force=force, quiet=quiet)
             if not quiet:

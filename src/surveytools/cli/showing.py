@@ -48,6 +48,7 @@ _OUTPUT = (
         show_default=True,
     ),
     click.option(
+        "-o",
         "--out",
         type=click.Path(dir_okay=False, path_type=Path),
         help="File to write; by default, the numbers are printed.",

@@ -242,7 +242,9 @@ def _named(named: tuple[str, ...], study: Path | None) -> list[str]:
         msg = "--wave is a wave of a study, and needs --study"
         raise click.UsageError(msg)
     if not Path(named[0]).is_dir():
-        msg = f"Directory {named[0]!r} does not exist."
+        is_file = Path(named[0]).exists()
+        found = "is a file" if is_file else "does not exist"
+        msg = f"{named[0]!r} {found}: name first the folder that clean wrote"
         raise click.BadParameter(msg, param_hint="'RESPONSES'")
     return [*named]
 

@@ -121,6 +121,9 @@ def check_file(path: Path, limits: Limits = LIMITS) -> FileKind:
         raise ExportError(problem, where, "unpack it, and name the one file")
     kind = FileKind.SPSS if start.startswith(_SPSS) else FileKind.TEXT
     if kind is FileKind.TEXT:
+        if path.suffix.lower() == ".toml":
+            problem = "this is a TOML file, not an export"
+            raise ExportError(problem, where, "check the names, and their order")
         _check_text(start, where)
     _check_size(path, where, limits)
     return kind

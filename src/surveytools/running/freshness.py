@@ -157,6 +157,11 @@ def describe_run(
     """
     path = _study_file(study)
     content = _read_toml(path)
+    if "waves" not in content:
+        # Another file than that of a study is told as such, not by what it lacks here.
+        from surveytools.study.load import load_study  # noqa: PLC0415 - as above
+
+        load_study(path)
     home = path.parent
     places = content.get("places", {})
     notebooks = _notebooks(

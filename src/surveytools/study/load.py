@@ -28,6 +28,9 @@ __all__ = [
     "toml_table",
 ]
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How XLSX, ODS and zip files begin, and old or protected workbooks."""
+
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -46,10 +49,15 @@ def toml_table(
     """
     where = Location(path.name)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as cause:
         msg = f"can't be read ({cause.strerror})"
         raise error(msg, where, f"check the path {path}") from cause
+    if content.startswith(_WORKBOOKS):
+        msg = "this is a workbook or an archive, and a TOML file is needed"
+        raise error(msg, where, "check the names, and their order")
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
         line = cause.object[: cause.start].count(b"\n") + 1
         msg = f"line {line} is not UTF-8"
@@ -59,7 +67,10 @@ def toml_table(
     except tomllib.TOMLDecodeError as cause:
         reason = str(cause)
         msg = f"not TOML: {reason[:1].lower()}{reason[1:]}"
-        raise error(msg, where, "correct the file there") from cause
+        hint = "correct the file there"
+        if path.suffix.lower() != ".toml":
+            hint = "name a file that ends in .toml; check the names, and their order"
+        raise error(msg, where, hint) from cause
 
 
 def read_toml(

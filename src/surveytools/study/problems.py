@@ -2,6 +2,7 @@
 
 import copy
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
@@ -109,11 +110,23 @@ def key_path(loc: Loc, table: Any) -> str:  # noqa: ANN401 (contents of a TOML f
     return path
 
 
+def nearest(name: str, known: Sequence[str], *, cutoff: float = 0.6) -> str | None:
+    """Find the known name that a mistyped one is most like: ``q06`` for ``q6``."""
+    for other in known:
+        if _without_zeros(other) == _without_zeros(name):
+            return other
+    close = difflib.get_close_matches(name, known, n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def _without_zeros(name: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", name).casefold()
+
+
 def closest(name: str, known: Sequence[str]) -> str:
     """Advise on a name that isn't known: the closest one, or all."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    if close := nearest(name, known):
+        return f"did you mean {close!r}?"
     return f"it may be {', '.join(known)}" if known else "remove it"
 
 
