@@ -129,6 +129,6 @@ def _state(item: Item, answer: object) -> State:
     if item.kind is Kind.NUMBER:
         return State.ANSWERED
     said = {choice.code: choice.missing for choice in item.choices}
-    kinds = [said[code] for code in str(answer).split("+")]
+    kinds = [said[code] for code in str(answer).split("+") if code]
     only = kinds[0] if len(kinds) == 1 else None
     return State(only.value) if only else State.ANSWERED

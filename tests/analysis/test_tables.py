@@ -117,6 +117,49 @@ def test_multiple_response_counts_selections_of_those_who_answered(responses):
     assert not table.answers_partition
 
 
+def test_those_who_selected_any_are_a_base(responses):
+    answers = {
+        "tools": ["git+svn", "git", "", "none", NO_ANSWER, "", NOT_ASKED],
+        "dept": ["it", "it", "it", "ep", "ep", "ep", "ep"],
+    }
+    base = BaseKind.SELECTED_ANY
+
+    table = tabulate(responses(answers), "tools", by="dept", base=base)
+
+    assert bases(table) == {"it": 2, "ep": 1, "hse": 0, "total": 3}
+    assert counts(table) == {"git": 2, "svn": 1, "none": 1}
+    assert not table.answers_partition
+    sets = tabulate(responses(answers), "tools", base=base, combinations=True)
+    assert counts(sets) == {"git": 1, "git+svn": 1, "none": 1}
+
+
+def test_who_ticked_dont_know_selected_nothing(responses):
+    answers = {"needs": ["gpu", "unsure", "gpu+disk", ""]}
+
+    table = tabulate(responses(answers), "needs", base=BaseKind.SELECTED_ANY)
+
+    assert bases(table) == {"total": 2}
+    assert counts(table) == {"gpu": 2, "disk": 1}
+
+
+def test_who_selected_any_of_choices_with_bases_of_their_own(responses):
+    answers = {
+        "often__swan": ["low", "mid", NO_ANSWER, "low"],
+        "often__lxb": ["top", NO_ANSWER, "mid", "low"],
+    }
+
+    table = tabulate(responses(answers), "used", base=BaseKind.SELECTED_ANY)
+
+    assert bases(table) == {"total": 3}
+    assert counts(table) == {"swan": 1, "lxb": 2}
+
+
+@pytest.mark.parametrize("item", ["use", "view", "often", "hours", "remark"])
+def test_nobody_selects_several_of_other_items(responses, item):
+    with pytest.raises(SurveyError, match="nobody selects several of it; take base"):
+        tabulate(responses({"use": ["yes"]}), item, base=BaseKind.SELECTED_ANY)
+
+
 def test_mentions_are_a_base_of_selections(responses):
     answers = {
         "tools": ["git+svn", "git", "none", NO_ANSWER],

@@ -92,6 +92,15 @@ def test_combinations(run):
     assert counts == {"git": 9, "git+svn": 8, "svn": 3}
 
 
+def test_those_who_selected_any_are_a_base(run):
+    text = run("tools", "--base", "selected-any", "--threshold", "1").stdout
+
+    assert "Base: respondents who selected something" in text
+    refused = run("dept", "--base", "selected-any", "--threshold", "1")
+    assert refused.exit_code == 1
+    assert "item 'dept' is single-response" in refused.stderr
+
+
 def test_mentions_are_a_base(run):
     options = ["--base", "mentions", "--threshold", "1", "--format", "json"]
 

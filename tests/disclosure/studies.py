@@ -22,6 +22,7 @@ from surveytools.study.tabplan import BaseKind
 
 MISSING = "missing"
 UNASKED = "not asked"
+NONE = ""  # answered, and selected nothing
 MISSING_CODES = {"~no_answer": MISSING, "~not_asked": UNASKED}
 CODES = {
     "dept": ("it", "ep", "th", "hse"),
@@ -85,10 +86,11 @@ class Asked:
         return {"use" if name == "use2" else name for name in named}
 
 
-def draw_responses(random, *, size=None, skips=False, wave="2026"):
+def draw_responses(random, *, size=None, skips=False, blank=False, wave="2026"):
     """Draw respondents who answer most items, some departments being small.
 
-    With ``skips``, some weren't asked their view or their tools.
+    With ``skips``, some weren't asked their view or their tools; with ``blank``, some
+    answer that they use no tool.
     """
     size = size or int(random.integers(20, 120))
     frame, states = {}, {}
@@ -102,7 +104,8 @@ def draw_responses(random, *, size=None, skips=False, wave="2026"):
         states[item] = pd.Categorical(why, categories=[each.value for each in State])
         if item == "tools":
             marks = random.random((size, 3)) < [0.6, 0.3, 0.1]
-            marks[~marks.any(axis=1), 2] = True
+            if not blank:
+                marks[~marks.any(axis=1), 2] = True
             for at, code in enumerate(codes):
                 frame[f"tools__{code}"] = pd.arrays.BooleanArray(
                     marks[:, at] & answered, ~answered
@@ -119,12 +122,15 @@ def draw_responses(random, *, size=None, skips=False, wave="2026"):
     return Responses(frame, states, CODEBOOK, wave, empty, empty, empty)
 
 
-def draw_plan(random, *, skips=False, apart=False):
+def draw_plan(random, *, skips=False, blank=False, apart=False):
     """Draw tables of three items, in some order; with ``skips``, of those asked.
+
+    With ``blank``, tools are asked, also of those who selected any.
 
     With ``apart``, combinations don't stand beside tables of their choices by anything.
     """
     one, two = random.permutation(["use", "view", "tools"])[:2].tolist()
+    two = "tools" if blank and one != "tools" else two
     single = [item for item in (one, two) if item != "tools"]
     plan = [Asked("dept", base=BaseKind.ALL)]
     for item in (one, two):
@@ -133,6 +139,7 @@ def draw_plan(random, *, skips=False, apart=False):
         if skips and item != "use":
             plan += [Asked(item, base=BaseKind.ASKED)]
             plan += [Asked(item, by="dept", base=BaseKind.ASKED)]
+    plan += _of_selecting(one, two) if blank else []
     plan += [Asked(one, by=two), Asked(two, by=one)]
     for stub, filtered in itertools.permutations((one, two)):
         if filtered in single:
@@ -152,6 +159,14 @@ def draw_plan(random, *, skips=False, apart=False):
     return list(dict.fromkeys(drawn))
 
 
+def _of_selecting(one, two):
+    """List tables of those who selected any tool."""
+    by = two if one == "tools" else one
+    return [
+        Asked("tools", by=by, base=BaseKind.SELECTED_ANY) for by in (None, "dept", by)
+    ]
+
+
 def tabulated(plan, responses):
     """Count the tables; those of items that make groups are said to name them."""
     groups = {asked.by for asked in plan}
@@ -161,7 +176,7 @@ def tabulated(plan, responses):
     ]
 
 
-def _states(item, *, skips):
+def _states(item, *, skips, blank):
     left = [MISSING, UNASKED] if skips and item in ("view", "tools") else [MISSING]
     if item != "tools":
         return [*CODES[item], *left]
@@ -169,7 +184,7 @@ def _states(item, *, skips):
     sets = [
         "+".join(itertools.compress(CODES["tools"], marks))
         for marks in some
-        if any(marks)
+        if any(marks) or blank
     ]
     return [*sets, *left]
 
@@ -183,7 +198,9 @@ class Attacker:
         )
         unasked = responses.states.eq(State.NOT_ASKED.value)
         skips = bool(unasked.any(axis=None))
-        states = [_states(item, skips=skips) for item in self.items]
+        tools = responses.frame[[f"tools__{c}" for c in CODES["tools"]]]
+        blank = bool((~tools.fillna(value=True)).all(axis=1).any())
+        states = [_states(item, skips=skips, blank=blank) for item in self.items]
         self.atoms = pd.DataFrame(list(itertools.product(*states)), columns=self.items)
         self.true = self._counted(responses)
         self.rows, self.values = [], []
@@ -221,6 +238,13 @@ class Attacker:
             return np.array([code in state.split("+") for state in column])
         return (column == code).to_numpy()
 
+    def selecting(self, item):
+        """Atoms of those who are in some group of an item."""
+        answered = self.who(item, None)
+        if item != "tools":
+            return answered
+        return answered & self.atoms["tools"].ne(NONE).to_numpy()
+
     def columns(self, asked, table):
         """Atoms of each group: of those who may be counted, and in the base."""
         inside = np.ones(len(self.atoms), dtype=bool)
@@ -230,24 +254,28 @@ class Attacker:
         base = inside.copy()
         if asked.base is BaseKind.ANSWERED:
             base &= self.who(asked.stub, None)
+        elif asked.base is BaseKind.SELECTED_ANY:
+            base &= self.selecting(asked.stub)
         elif asked.base is BaseKind.ASKED:
             base &= (self.atoms[asked.stub] != UNASKED).to_numpy()
         for group in table.groups:
             if group.code == "total":
-                chosen = self.who(asked.by, None) if asked.by else True
+                chosen = self.selecting(asked.by) if asked.by else True
             else:
                 chosen = self.who(asked.by, group.code)
             yield group.code, inside & chosen, base & chosen
-        outside = ~self.who(asked.by, None) if asked.by else np.zeros_like(base)
+        outside = ~self.selecting(asked.by) if asked.by else np.zeros_like(base)
         yield None, inside & outside, base & outside
 
     def answer(self, asked, table, code):
         """Atoms of those who gave an answer of a table."""
         if code == "~rare":  # whatever isn't named
-            named = [answer.code for answer in table.answers]
+            named = [a.code.replace("~none_selected", NONE) for a in table.answers]
             return ~self.atoms["tools"].isin([*named, MISSING, UNASKED]).to_numpy()
         if asked.combinations:
-            return (self.atoms["tools"] == code).to_numpy()
+            return (
+                self.atoms["tools"] == code.replace("~none_selected", NONE)
+            ).to_numpy()
         return self.who(asked.stub, code)
 
     def read(self, asked, safe):
@@ -313,7 +341,19 @@ class Attacker:
                         self._danger(found, who, named, *what)
                     if each and not table.answers_partition:
                         self._danger(found, base & ~who, small, *what)
+            self._selecting_nothing(found, parts, threshold, profile)
         return list(found.values())
+
+    def _selecting_nothing(self, found, parts, threshold, profile):
+        """Add how many selected nothing, where it is told how many answered."""
+        for inside, _, asked, table in parts:
+            each = table.sensitive or profile is Profile.PUBLIC
+            if not each or asked.base is not BaseKind.SELECTED_ANY:
+                continue
+            answered = inside & self.who("tools", None)
+            if any((answered == row).all() for row in self.rows):
+                none = inside & (self.atoms["tools"] == NONE).to_numpy()
+                self._danger(found, none, range(1, threshold), asked, "none")
 
     def _danger(self, found, atoms, numbers, *what):
         if self.true[atoms].sum() in numbers:

@@ -19,18 +19,21 @@ from studies import Asked, Attacker, draw_plan, draw_responses, tabulated
 THRESHOLDS = (3, 5)
 
 
-def attacked(seed):
+def attacked(seed, *, blank=False):
     """Draw a study, protect its plan, and list what the attacker finds out.
 
-    Every third study asks some respondents less, every fifth has two waves.
+    Every third study asks some respondents less, every fifth has two waves. With
+    ``blank``, some answer that they use no tool.
     """
     random = np.random.default_rng(seed)
     skips, waves = seed % 3 == 1, ["2026", "2027"][: 1 + (seed % 5 == 2)]
-    drawn = [draw_responses(random, skips=skips, wave=wave) for wave in waves]
+    drawn = [
+        draw_responses(random, skips=skips, blank=blank, wave=wave) for wave in waves
+    ]
     threshold = int(random.choice(THRESHOLDS))
     profile = Profile(str(random.choice([each.value for each in Profile])))
     public = profile is Profile.PUBLIC  # see the limits in docs/method.md
-    plans = [draw_plan(random, skips=skips, apart=public) for _ in waves]
+    plans = [draw_plan(random, skips=skips, blank=blank, apart=public) for _ in waves]
     tables = [
         table
         for plan, responses in zip(plans, drawn, strict=True)
@@ -77,6 +80,19 @@ def test_no_attacker_finds_a_small_number_in_the_tables_of_a_study(first):
 )
 def test_no_attacker_finds_what_filtered_tables_leave_over(seed):
     assert attacked(seed) == []
+
+
+@pytest.mark.parametrize("first", range(0, 20, 10))
+def test_no_attacker_finds_a_small_number_of_those_who_selected_any(first):
+    seeds = range(first, first + 10)
+    assert {s: found for s in seeds if (found := attacked(s, blank=True))} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(20, 300, 20))
+def test_no_attacker_finds_a_small_number_of_selections_in_many_studies(first):
+    seeds = range(first, first + 20)
+    assert {s: found for s in seeds if (found := attacked(s, blank=True))} == {}
 
 
 @pytest.mark.long

@@ -91,6 +91,7 @@ def test_the_first_answers_are_named_where_they_lead(make, words, rates, claim):
         ("all", "of respondents"),
         ("asked", "of those asked"),
         ("answered", "of those who answered"),
+        ("selected-any", "of those who selected something"),
         ("mentions", "of mentions"),
     ],
 )

@@ -55,8 +55,8 @@ class States:
         ----------
         base
             ``all``: everybody. ``asked``: everybody but those who were not asked, or
-            of whom that isn't known. ``answered`` and ``mentions``: those with a coded
-            answer; "don't know" and "not applicable" are no such answers.
+            of whom that isn't known. All others: those with a coded answer; "don't
+            know" and "not applicable" are no such answers.
         """
         if base is BaseKind.ALL:
             return np.ones(len(self.codes), dtype=bool)

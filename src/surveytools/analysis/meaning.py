@@ -24,6 +24,7 @@ __all__ = [
     "Union",
     "complement",
     "meaning_of",
+    "selecting",
 ]
 
 NO_ITEM = "nobody"
@@ -171,7 +172,7 @@ def _groups(
         return [frozenset()], frozenset({Literal(NO_ITEM, frozenset({"yes"}))})
     codes = [choice.code for choice in banner.choices if choice.missing is None]
     if banner.kind is Kind.MULTIPLE:
-        inside = Literal(f"{banner.code} some", frozenset({"yes"}))
+        inside = selecting(banner.code)
         groups = [
             frozenset({inside}) | _answer(banner, "", code, codebook) for code in codes
         ]
@@ -179,6 +180,11 @@ def _groups(
         inside = _states(banner, "", codes, codebook)
         groups = [frozenset({_states(banner, "", [code], codebook)}) for code in codes]
     return [*groups, frozenset({inside})], frozenset({complement(inside)})
+
+
+def selecting(item: str) -> Literal:
+    """Those who selected some choice of a multiple-response item."""
+    return Literal(f"{item} some", frozenset({"yes"}))
 
 
 def complement(literal: Literal) -> Literal:
@@ -225,22 +231,30 @@ def _base(
         return frozenset()
     if base is BaseKind.MENTIONS:
         return frozenset({Literal(item.code, frozenset({"mentions"}))})
+    if item.kind is Kind.MULTIPLE:
+        return frozenset({_of_choices(item, code, base, codebook)})
+    asked = base is BaseKind.ASKED
+    missing = _KINDS - _NOT_ASKED if asked else frozenset()
+    codes = [c.code for c in item.choices if asked or c.missing is None]
+    return frozenset({_states(item, row, {*codes, *missing}, codebook)})
+
+
+def _of_choices(item: Item, code: str, base: BaseKind, codebook: Codebook) -> Literal:
+    """Those in the base of a choice of a multiple-response item."""
+    while item.derivation is not None and item.derivation.how == "where":
+        item = codebook.item(item.derivation.source)
+    if base is BaseKind.SELECTED_ANY:
+        return selecting(item.code)
     missing = _KINDS - _NOT_ASKED if base is BaseKind.ASKED else frozenset()
     how = item.derivation
-    if item.kind is Kind.MULTIPLE and how is not None and how.how == "selected":
+    if how is not None and how.how == "selected":
         source = codebook.item(how.source)
         listed = set(how.groups["selected"])
         codes = [
             c.code for c in source.choices if c.missing is None or c.code in listed
         ]
-        return frozenset({_states(source, code, {*codes, *missing}, codebook)})
-    if item.kind is Kind.MULTIPLE:
-        if how is not None and how.how == "where":
-            return _base(codebook.item(how.source), row, code, base, codebook)
-        return frozenset({Literal(item.code, frozenset({"answered", *missing}))})
-    asked = base is BaseKind.ASKED
-    codes = [c.code for c in item.choices if asked or c.missing is None]
-    return frozenset({_states(item, row, {*codes, *missing}, codebook)})
+        return _states(source, code, {*codes, *missing}, codebook)
+    return Literal(item.code, frozenset({"answered", *missing}))
 
 
 def _row_condition(item: Item, row: str, codebook: Codebook) -> Population:
@@ -261,7 +275,9 @@ def _of_combinations(
     item: Item, answers: Sequence[Choice], codebook: Codebook
 ) -> tuple[Union, ...]:
     """Whoever selected a choice selected one of the combinations with it."""
-    return tuple(
+    sets = tuple(_exact(item, a.code) for a in answers if not a.code.startswith("~"))
+    some = Union(whole=selecting(item.code), parts=sets, disjoint=True)
+    with_choice = tuple(
         Union(
             whole=next(iter(_answer(item, "", choice.code, codebook))),
             parts=tuple(
@@ -274,6 +290,7 @@ def _of_combinations(
         for choice in item.choices
         if choice.missing is None
     )
+    return (some, *with_choice)
 
 
 def _of_nets(item: Item, codebook: Codebook) -> tuple[Union, ...]:

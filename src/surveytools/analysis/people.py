@@ -49,6 +49,8 @@ class People:
             return self._fulfilling(name.removeprefix("where "))
         if name.endswith(" some"):
             return self._some(name.removesuffix(" some"))
+        if name.endswith(" exactly") and len(literal.states) == 1:
+            return self._exactly(name.removesuffix(" exactly"), *literal.states)
         return self._answered(name, literal)
 
     def _answered(self, name: str, literal: Literal) -> NDArray[np.bool_] | None:
@@ -73,6 +75,21 @@ class People:
             self.responses.frame, self.responses.states, codebook, row=row or None
         )
         return holds.to_numpy(dtype=bool, na_value=False)
+
+    def _exactly(self, code: str, chosen: str) -> NDArray[np.bool_] | None:
+        """Say who selected some choices, of those that are answers, and no others."""
+        frame, states = self.responses.frame, self.responses.states
+        item = self.responses.codebook.item(code)
+        if code not in states or item.kind is not Kind.MULTIPLE:
+            return None
+        inside = states[code].eq(State.ANSWERED.value).to_numpy(dtype=bool)
+        wanted = chosen.split("+")
+        for choice in item.choices:
+            if choice.missing is None:
+                column = frame[f"{code}__{choice.code}"]
+                marked = column.to_numpy(dtype=bool, na_value=False)
+                inside = inside & (marked == (choice.code in wanted))
+        return inside
 
     def _some(self, code: str) -> NDArray[np.bool_] | None:
         item = self.responses.codebook.item(code)

@@ -82,8 +82,10 @@ def classes_of(responses: Responses, item: Item, base: BaseKind) -> Classes:
     Raises
     ------
     SurveyError
-        If the item holds text or ranks.
+        If the item holds text or ranks, or has no choices for that base.
     """
+    if base is BaseKind.SELECTED_ANY:
+        return _selecting(responses, item)
     if item.kind is Kind.NUMBER:
         return _number(responses, item, base)
     if item.kind is Kind.TEXT:
@@ -204,6 +206,28 @@ def _multiple(responses: Responses, item: Item, base: BaseKind) -> Classes:
     answers = (*kept, *(MISSING[state] for state in missing))
     block = Block(Marks(tuple(marks), len(responses.frame)), everyone(counted))
     return Classes((), answers, (block,), _unresolved([states], base))
+
+
+def _selecting(responses: Responses, item: Item) -> Classes:
+    """Count those who selected some choice, whatever it is.
+
+    Raises
+    ------
+    SurveyError
+        If the item isn't multiple-response: who answers any other gives one answer.
+    """
+    if item.kind is not Kind.MULTIPLE:
+        msg = f"item {item.code!r} is {item.kind}, and nobody selects several of it"
+        raise SurveyError(msg, hint="take base answered")
+    kept = _kept(item.choices, BaseKind.SELECTED_ANY)
+    marks = tuple(_selected(responses, item, choice) for choice in kept)
+    length = len(responses.frame)
+    some = np.zeros(length, dtype=bool)
+    for mark in marks:
+        some = some | mark
+    states = [states_of(responses.states, name) for name in item.state_columns()]
+    unresolved = _unresolved(states, BaseKind.SELECTED_ANY) & ~some
+    return Classes((), kept, (Block(Marks(marks, length), everyone(some)),), unresolved)
 
 
 def _choices_with_states(responses: Responses, item: Item, base: BaseKind) -> Classes:

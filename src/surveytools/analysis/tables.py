@@ -73,7 +73,8 @@ def tabulate(
         whom that isn't known; ``answered``: those with a coded answer other than
         "don't know" and "not applicable", which are then no answers of the table.
         Under ``all`` and ``asked``, each kind of missing answer that occurs is a row
-        of its own, unless each choice of the stub has its own base. ``mentions``: the
+        of its own, unless each choice of the stub has its own base. ``selected-any``:
+        those who selected a choice of a multiple-response item. ``mentions``: the
         selected choices of those who answered, not respondents.
     combinations
         Whether to count the exact sets of choices of a multiple-response item.

@@ -5,7 +5,7 @@ bases of that group. What stands for several answers of another table is their s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveytools.analysis.meaning import Literal, Population
@@ -164,21 +164,46 @@ def _tiles(states: frozenset[str], sets: dict[frozenset[str], int]) -> list[int]
 
 
 def add_unions(
-    tables: Sequence[Table], columns: Sequence[Column], nodes: Nodes
+    tables: Sequence[Table],
+    columns: Sequence[Column],
+    nodes: Nodes,
+    who: Mapping[str, People],
 ) -> None:
-    """Compare choices with the exact combinations, and nets with their parts."""
+    """Compare choices with the exact combinations, and nets with their parts.
+
+    Combinations that no table names are counted.
+    """
     people = {(column.wave, column.people) for column in columns}
     for table in tables:
         meaning = meaning_in(table)
         groups = [group for group in meaning.groups if (meaning.wave, group) in people]
         for union in meaning.unions:
             for group in groups:
-                named = [
-                    nodes.find((meaning.wave, conjunction(group, frozenset({one}))))
-                    for one in (union.whole, *union.parts, *union.perhaps)
+                whole = _find(nodes, who, meaning.wave, group, union.whole)
+                if whole is None:
+                    continue
+                named = [whole] + [
+                    _find(nodes, who, meaning.wave, group, one)
+                    for one in (*union.parts, *union.perhaps)
                 ]
                 parts = len(union.parts) + 1
                 _add_union(named[:parts], named[parts:], nodes, disjoint=union.disjoint)
+
+
+def _find(
+    nodes: Nodes,
+    who: Mapping[str, People],
+    wave: str,
+    group: Population,
+    literal: Literal,
+) -> int | None:
+    """Find a number; count that of a combination, if no table has it."""
+    people = conjunction(group, frozenset({literal}))
+    place = nodes.find((wave, people))
+    if place is None and literal.attribute.endswith(" exactly") and wave in who:
+        count = who[wave].count(people)
+        place = None if count is None else nodes.number((wave, people), count)
+    return place
 
 
 def _add_union(
@@ -201,11 +226,18 @@ def _add_union(
         nodes.suppose_less(part, whole)
 
 
-def add_aliases(who: Mapping[str, People], waves: Iterable[str], nodes: Nodes) -> None:
+def add_aliases(
+    who: Mapping[str, People],
+    waves: Iterable[str],
+    nodes: Nodes,
+    *,
+    apart: Container[int] = (),
+) -> None:
     """Name the same people otherwise, as tables do that know them otherwise.
 
     Whoever is in a group of a multiple-response item selected something of it, and so
-    did all who answered, where the numbers are the same.
+    did all who answered, where the numbers are the same; but not where it must stay
+    unknown who selected nothing (``apart``).
     """
     for wave in waves:
         for people, place in nodes.named(wave):
@@ -219,6 +251,8 @@ def add_aliases(who: Mapping[str, People], waves: Iterable[str], nodes: Nodes) -
                     for one in others
                 ):
                     nodes.suppose_equal(place, nodes.number((wave, others), value))
+                    continue
+                if place in apart:
                     continue
                 answered = frozenset({Literal(item, frozenset({"answered"}))})
                 name = conjunction(others, answered)

@@ -22,6 +22,7 @@ _BASES = {
     BaseKind.ALL: "all respondents",
     BaseKind.ASKED: "respondents who were asked",
     BaseKind.ANSWERED: "respondents who answered",
+    BaseKind.SELECTED_ANY: "respondents who selected something",
     BaseKind.MENTIONS: "mentions",
 }
 _UNWEIGHTED = {

@@ -29,6 +29,7 @@ from surveytools.disclosure.columns import (
 from surveytools.disclosure.layout import Places, conjunction, meaning_in
 from surveytools.disclosure.nodes import NOBODY, Nodes
 from surveytools.disclosure.refinement import refine
+from surveytools.disclosure.selecting import add_selecting
 from surveytools.disclosure.subtraction import (
     add_differences,
     left_over,
@@ -71,12 +72,13 @@ def link(
         if table.people is not None
     }
     waves = sorted({column.wave for column in columns})
-    add_aliases(who, waves, nodes)
+    apart = add_selecting(printed, nodes, who, threshold=threshold, profile=profile)
+    add_aliases(who, waves, nodes, apart=apart)
     stock = Stock(waves, tables, nodes)
     stock.add_sums()
     columns += stock.derived(columns)
-    add_unions(tables, columns, nodes)
     columns += _counted(columns, nodes, who)
+    add_unions(tables, columns, nodes, who)
     _add_people(columns, nodes, who)
     for family in list(_families(columns)):
         for part in _laminar(family):
@@ -94,7 +96,7 @@ def link(
             nodes.suppose_less(base, everybody)
     if len(tables) > 1:
         refine(nodes, who)
-    add_aliases(who, waves, nodes)
+    add_aliases(who, waves, nodes, apart=apart)
 
 
 def _counted(

@@ -1,7 +1,8 @@
 """From a table and what is to be hidden of it to a `SafeTable`."""
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from surveytools.study.study import Profile
 
 __all__ = ["prepared", "withheld"]
 
+_MOST_CHOICES = 6  # of which all combinations are listed
 _RARE = Choice("~rare", {"en": "Rarer combinations", "fr": "Combinaisons plus rares"})
 
 
@@ -102,10 +104,45 @@ def _meaning_without(meaning: Meaning, rare: set[str]) -> Meaning:
         meaning,
         counts=(tuple(frozenset({one}) for one in (*kept, merged)),),
         bases=(bases[: len(kept) + 1],),
-        unions=tuple(
-            _union_without(union, kept, rare, merged) for union in meaning.unions
+        unions=(
+            *_unions_with_unnamed(meaning.unions, kept, rare, merged),
+            *(_union_without(union, kept, rare, merged) for union in meaning.unions),
         ),
     )
+
+
+def _unions_with_unnamed(
+    unions: Sequence[Union], kept: Sequence[Literal], rare: set[str], merged: Literal
+) -> Iterator[Union]:
+    """Say of which combinations without a name choices, and the rare ones, consist.
+
+    Whoever knows the questionnaire can list them, but doesn't know which occur. Where
+    choices are many, so are these, and what is known of each is left out.
+    """
+    exactly = merged.attribute
+    choices = [
+        union.whole.attribute.rpartition("__")[2]
+        for union in unions
+        if "__" in union.whole.attribute
+    ]
+    if len(choices) > _MOST_CHOICES:
+        return
+    named = {code for one in kept for code in one.states}
+    sets = {
+        "+".join(some): some
+        for size in range(1, len(choices) + 1)
+        for some in itertools.combinations(choices, size)
+    }
+    unnamed = [code for code in sets if code not in named]
+    unnamed += sorted(rare - set(sets))
+    parts = {code: Literal(exactly, frozenset({code})) for code in unnamed}
+    yield Union(merged, tuple(parts.values()), disjoint=True)
+    for union in unions:
+        choice = union.whole.attribute.rpartition("__")[2]
+        own = [part for part in union.parts if part in kept]
+        own += [parts[code] for code in unnamed if choice in sets.get(code, ())]
+        if choice in choices:
+            yield Union(union.whole, tuple(own), disjoint=True)
 
 
 def _union_without(

@@ -16,6 +16,7 @@ class BaseKind(StrEnum):
     ALL = "all"
     ASKED = "asked"
     ANSWERED = "answered"
+    SELECTED_ANY = "selected-any"
     MENTIONS = "mentions"
 
 
