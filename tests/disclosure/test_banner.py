@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import openpyxl
@@ -306,6 +306,30 @@ def test_a_net_with_a_withheld_answer_is_withheld():
 
     assert np.isnan(found.loc["g1", "count"])
     assert np.isnan(found.loc["g1", "share"])
+
+
+def test_csv_has_nets_boxes_and_means_below_the_cells():
+    """As the tables of people have them; of withheld answers, nothing."""
+    safe = safe_of([[10, 20, 70], [2, 1, 0], [1, 1, 2]], stub_kind=Kind.LIKERT)
+    details = details_of(safe, nets={"=Any": ("a0", "a1")}, summary=True, box=1)
+    lines = pd.read_csv(StringIO(as_csv(safe, details=details)), keep_default_na=False)
+    lines = lines.set_index(["line", "group"])
+
+    assert list(lines.index.unique("line")) == [
+        "answer",
+        "net",
+        "top",
+        "bottom",
+        "mean",
+    ]
+    assert lines.loc[("net", "g0"), "answer_label"] == "'=Any"
+    assert float(lines.loc[("net", "g0"), "share"]) == pytest.approx(0.3)
+    assert float(lines.loc[("top", "g0"), "share"]) == pytest.approx(0.7)
+    assert lines.loc[("top", "g0"), "answer_label"] == "Top 1"
+    assert float(lines.loc[("mean", "g0"), "mean"]) == pytest.approx(2.6)
+    hidden = lines.xs("g1", level="group")
+    assert hidden["withheld"].all()
+    assert (hidden[["count", "share", "low", "high", "mean"]] == "").all(axis=None)
 
 
 @pytest.mark.parametrize(

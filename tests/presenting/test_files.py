@@ -3,11 +3,19 @@
 import csv
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from surveytools.presenting import draw, load_words, read_figures, save_figure
+from surveytools.disclosure.details import planned_details
+from surveytools.presenting import (
+    add_details,
+    draw,
+    load_words,
+    read_figures,
+    save_figure,
+)
 
 HOSTILE = "=1+1 $a$ <script>alert(1)</script>\x00\x0b \N{HIRAGANA LETTER A}"
 
@@ -113,3 +121,41 @@ def test_figures_can_be_read_back_for_the_index(figure, tmp_path):
     assert (shown.title, shown.alt) == (figure.title_text, figure.alt)
     assert shown.image == f"figures/ep/{figure.name}.svg"
     assert shown.data["withheld"].tolist() == figure.data["withheld"].tolist()
+
+
+def test_the_csv_of_a_figure_has_what_its_table_declares(make, words, study, tmp_path):
+    """Comparisons beside the cells, nets below them; the page shows the cells alone."""
+    counts = np.array([[60, 20, 20], [20, 40, 40]] * 5)
+    safe = make.sealed(make.ml_use(counts))
+    plan = make.plan(
+        "stacked", by="department", compare="holm", nets={"Any": ("c1", "c2")}
+    )
+    details = planned_details(safe, plan)
+    figure = draw(safe, plan, words=words, study=study)
+    add_details(figure, safe, details, words)
+    folder = tmp_path / "figures"
+    written = pd.read_csv(save_figure(figure, folder)[2], keep_default_na=False)
+
+    cells = written[written["line"].eq("answer")]
+    drawn = cells.set_index(["group", "answer"])
+    expected = details.comparisons.cells.set_index(["group", "answer"])
+    letters = expected["letters"].reindex(drawn.index)
+    assert drawn["letters"].tolist() == letters.tolist()
+    assert set(drawn["letters"]) != {""}
+    nets = written[written["line"].eq("net")].set_index("group")
+    assert float(nets.loc["ep", "share"]) == pytest.approx(0.8)
+    assert nets["group_label"]["ep"] == "EP"
+    (shown,) = read_figures(folder, page=tmp_path)
+    assert len(shown.data) == len(figure.data)
+
+
+def test_the_csv_of_a_figure_without_details_is_what_was_drawn(
+    make, words, study, tmp_path
+):
+    safe = make.sealed(make.ml_use())
+    plan = make.plan("stacked", by="department")
+    figure = draw(safe, plan, words=words, study=study)
+    add_details(figure, safe, planned_details(safe, plan), words)
+    written = pd.read_csv(save_figure(figure, tmp_path)[2])
+
+    assert list(written) == list(figure.data)

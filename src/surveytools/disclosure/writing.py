@@ -11,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from surveytools.cleaning.codebook import Choice
+from surveytools.disclosure.below import lines_below
 from surveytools.disclosure.details import PLAIN, Details
 from surveytools.disclosure.lines import Lines, lines_of, notes_of, protection_of
 from surveytools.disclosure.rates import (
@@ -89,8 +90,25 @@ def tidy(
 
 
 def as_csv(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
-    """Write the cells as CSV: no text is a formula, withheld numbers are empty."""
-    return csv_text(tidy(safe, details=details, language=language))
+    """Write the cells as CSV: no text is a formula, withheld numbers are empty.
+
+    Nets, boxes and means are lines below the cells; the column ``line`` then says what
+    a line is: ``answer``, or as in `surveytools.disclosure.below.lines_below`.
+    """
+    cells = tidy(safe, details=details, language=language)
+    below = lines_below(details)
+    if below is not None:
+        labels = {
+            f"{name}_label": [
+                _labels(choices, language).get(code, "") for code in below[name]
+            ]
+            for name, choices in (("group", safe.groups), ("row", safe.rows))
+        }
+        below = below.assign(table=safe.id, protection=protection_of(safe), **labels)
+        names = ["line", *map(str, cells), "mean"]
+        cells = pd.concat([cells.assign(line="answer"), below], ignore_index=True)
+        cells = cells[names]
+    return csv_text(cells)
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -100,7 +118,7 @@ def csv_text(frame: pd.DataFrame) -> str:
         cells[name] = cells[name].map({True: "true", False: "false"})
     texts = cells.select_dtypes(include=["str", "object"])
     for name in texts:
-        cells[name] = texts[name].map(formula_safe)
+        cells[name] = texts[name].map(formula_safe, na_action="ignore")
     file = StringIO()
     cells.to_csv(file, index=False, lineterminator="\n")
     return file.getvalue()

@@ -2,7 +2,7 @@
 
 from surveytools.presenting.alt import alt_text
 from surveytools.presenting.deck import Slide, build_deck
-from surveytools.presenting.drawing import draw, save_figure
+from surveytools.presenting.drawing import add_details, draw, save_figure
 from surveytools.presenting.findings import finding
 from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.report import (
@@ -22,6 +22,7 @@ __all__ = [
     "Slide",
     "SurveyFigure",
     "Words",
+    "add_details",
     "alt_text",
     "build_deck",
     "build_index",

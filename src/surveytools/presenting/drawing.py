@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from surveytools.disclosure.below import lines_below
+from surveytools.disclosure.details import Details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.files import atomic_path, formula_safe, safe_name, write_text
@@ -20,13 +22,14 @@ from surveytools.presenting.figures import (
     draw_stacked,
 )
 from surveytools.presenting.fitting import require_fit
+from surveytools.presenting.measure import plain
 from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.style import slide_style
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
 
-__all__ = ["draw", "save_figure"]
+__all__ = ["add_details", "draw", "save_figure"]
 
 _FAMILIES = {
     "bars": draw_bars,
@@ -36,6 +39,7 @@ _FAMILIES = {
     "severity": draw_severity,
 }
 _DPI = 150
+_PLACE = ["group", "row", "answer"]
 
 
 def draw(
@@ -78,6 +82,37 @@ def draw(
     return _FAMILIES[family](table, plan, words=words, study=study)
 
 
+def add_details(
+    figure: SurveyFigure, table: SafeTable, details: Details, words: Words
+) -> None:
+    """Let the CSV file of a figure have what its table is shown with.
+
+    The columns are those of `surveytools.disclosure.writing.as_csv`; rows below have a
+    ``line`` of their own.
+    """
+    beside = table.cells[_PLACE].reset_index(drop=True)
+    if details.comparisons is not None:
+        compared = details.comparisons.cells.drop(columns=[*_PLACE, "low_base"])
+        beside = beside.join(compared.reset_index(drop=True))
+    if details.weighted is not None:
+        beside = beside.join(details.weighted.cells.reset_index(drop=True))
+    if len(beside.columns) > len(_PLACE) and "measure" not in figure.data:
+        figure.beside = beside
+    names = {
+        name: words.texts[f"workbook.{name}"] for name in ("top", "bottom", "mean")
+    }
+    below = lines_below(details, names)
+    if below is None:
+        return
+    drawn = figure.data.drop_duplicates("group").set_index("group")["group_label"]
+    rows = {row.code: plain(row.axis(words.language)) for row in table.rows}
+    below = below[below["group"].isin(drawn.index)]
+    figure.below = below.assign(
+        group_label=below["group"].map(drawn),
+        row_label=[rows.get(code, "") for code in below["row"]],
+    )
+
+
 def save_figure(figure: SurveyFigure, folder: Path) -> list[Path]:
     """Write a figure as PNG and SVG, and the numbers that it drew as CSV.
 
@@ -95,6 +130,8 @@ def save_figure(figure: SurveyFigure, folder: Path) -> list[Path]:
     list of Path
         PNG, SVG, CSV. The CSV has one row per drawn cell; shares are fractions of
         the base; where ``withheld`` isn't empty the number is withheld, not zero.
+        With details (`add_details`), comparisons stand beside the cells, and nets,
+        boxes and means below them.
     """
     name = safe_name(figure.name)
     paths = [folder / f"{name}.{kind}" for kind in ("png", "svg", "csv")]
@@ -104,7 +141,7 @@ def save_figure(figure: SurveyFigure, folder: Path) -> list[Path]:
         temporary.write_bytes(picture)
     with atomic_path(paths[1]) as temporary:
         _write_svg(figure, temporary)
-    write_text(paths[2], _csv(figure.data))
+    write_text(paths[2], _csv(figure))
     return paths
 
 
@@ -125,9 +162,16 @@ def _write_svg(figure: SurveyFigure, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _csv(data: pd.DataFrame) -> str:
+def _csv(figure: SurveyFigure) -> str:
+    data = figure.data
+    if figure.beside is not None:
+        data = data.merge(figure.beside, on=_PLACE, how="left")
+    if figure.below is not None:
+        data = pd.concat([data.assign(line="answer"), figure.below], ignore_index=True)[
+            ["line", *data.columns, "mean"]
+        ]
     safe = data.assign(withheld=data["withheld"].map({True: "withheld", False: ""}))
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column].dtype):
-            safe[column] = safe[column].map(formula_safe)
+            safe[column] = safe[column].fillna("").map(formula_safe)
     return safe.to_csv(index=False, float_format="%.6g", lineterminator="\n")

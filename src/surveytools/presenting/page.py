@@ -97,6 +97,9 @@ class SurveyFigure(Figure):
         Colour of each part, where parts have one.
     line, part
         Columns of ``data`` that name a line of the figure, and its parts.
+    beside, below
+        What the CSV file has beside and below the numbers drawn, as `add_details` gives
+        it; ``None`` where the table has no details.
     footer
         Text below the figure.
     marks
@@ -109,6 +112,8 @@ class SurveyFigure(Figure):
         self.name = name
         self.title_text = title_text
         self.data = data
+        self.beside: pd.DataFrame | None = None
+        self.below: pd.DataFrame | None = None
         self.alt = ""
         self.family = ""
         self.line, self.part = "group", "answer"

@@ -112,6 +112,8 @@ def read_figures(folder: Path, *, page: Path) -> list[ShownFigure]:
             keep_default_na=False,
             na_values={c: [""] for c in ("count", "base", "share", "low", "high")},
         )
+        if "line" in data:  # behind the cells, what the table is shown with
+            data = data[data["line"].eq("answer")].copy()
         data["withheld"] = data["withheld"].ne("")
         found.append(
             ShownFigure(

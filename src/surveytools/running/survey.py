@@ -22,6 +22,7 @@ from surveytools.presenting import (
     Slide,
     SurveyFigure,
     Words,
+    add_details,
     draw,
     load_words,
     save_figure,
@@ -240,13 +241,15 @@ class Survey:
             If the tab plan declares no such table or no figure of it.
         """
         planned = self._planned(id)
+        table = self._of_unit(planned, unit)
         figure = draw(
-            self._of_unit(planned, unit),
+            table,
             planned,
             words=self.words,
             study=self.study,
             second=self._second(planned, unit),
         )
+        add_details(figure, table, self.details(table), self.words)
         if unit != EVERYBODY:
             figure.name = f"{planned.id}_{unit}"
         return figure

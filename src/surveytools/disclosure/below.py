@@ -1,0 +1,76 @@
+"""Nets, boxes and means as lines of a CSV file, below the cells of their table."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from surveytools.disclosure.details import Details
+
+__all__ = ["BELOW", "lines_below"]
+
+BELOW = (
+    "line",
+    "group",
+    "row",
+    "answer_label",
+    "count",
+    "base",
+    "share",
+    "low",
+    "high",
+    "mean",
+    "withheld",
+)
+"""Columns of `lines_below`."""
+
+_NAMES = {"top": "Top {box}", "bottom": "Bottom {box}", "mean": "Mean"}
+
+
+def lines_below(
+    details: Details, names: Mapping[str, str] | None = None
+) -> pd.DataFrame | None:
+    """List nets, boxes and means of a table, of shown numbers only.
+
+    Parameters
+    ----------
+    names
+        What ``top``, ``bottom`` and ``mean`` are called; by default in English.
+
+    Returns
+    -------
+    DataFrame or None
+        One row a group, row of a matrix and net, box or mean, columns `BELOW`:
+        ``line`` is ``net``, ``top``, ``bottom`` or ``mean``, ``answer_label`` its name;
+        ``low`` and ``high`` are the interval of the share, or of the mean. ``None``
+        where there are none.
+    """
+    parts = list(_parts(details, names or _NAMES))
+    if not parts:
+        return None
+    found = pd.concat(parts, ignore_index=True).reindex(columns=list(BELOW))
+    for name in ("count", "base"):
+        found[name] = found[name].astype("Float64").astype("Int64")
+    value = found["mean"].where(found["line"].eq("mean"), found["share"])
+    nobody = found["base"].eq(0).fillna(value=False).astype(bool)
+    found["withheld"] = value.isna() & ~nobody
+    return found
+
+
+def _parts(details: Details, names: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    if details.nets is not None:
+        yield details.nets.rename(columns={"net": "answer_label"}).assign(line="net")
+    if details.summary is None:
+        return
+    for kind in ("top", "bottom", "mean"):
+        own = details.summary[["group", "row", "base"]]
+        value, low, high = (
+            details.summary[name].astype(float)
+            for name in (kind, f"{kind}_low", f"{kind}_high")
+        )
+        yield own.assign(
+            line=kind,
+            answer_label=names[kind].format(box=details.box),
+            low=low,
+            high=high,
+            **{"mean" if kind == "mean" else "share": value},
+        )
