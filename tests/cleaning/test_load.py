@@ -285,7 +285,7 @@ def test_file_based_on_another_says_only_what_differs(load):
         ),
         pytest.param(
             ("sensitive = true", 'sensitive = "yes"'),
-            "items[q02].sensitive': found 'yes'; it should be a valid boolean",
+            "items[q02].sensitive': found 'yes'; write true or false, without quotes",
             id="text for true",
         ),
     ],

@@ -107,6 +107,24 @@ def home(tmp_path_factory):
             id="date",
         ),
         pytest.param(
+            "table out q01 --threshold 5 -o study.toml",
+            2,
+            "--format md writes no .toml: name another file",
+            id="output over an input",
+        ),
+        pytest.param(
+            "table out q01 --threshold 5 -o table.html",
+            2,
+            "--format md writes no .html: say --format html, or name another file",
+            id="name of another format",
+        ),
+        pytest.param(
+            "table out q01 --threshold 5 --format csv --net Any=yes",
+            2,
+            "CSV holds cells alone: --net and --summary need another --format",
+            id="net in CSV",
+        ),
+        pytest.param(
             "table out q01 --threshold 5 -o out",
             2,
             "File 'out' is a directory.",
@@ -133,3 +151,21 @@ def test_no_release_is_said(home, monkeypatch):
     done = CliRunner().invoke(main, ["release", "--list"])
 
     assert (done.exit_code, done.stdout) == (0, "no release yet\n")
+
+
+def test_all_files_that_a_study_lacks_are_told(tmp_path, monkeypatch):
+    (tmp_path / "study.toml").write_text(f"synthetic = true\n{STUDY}")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "10_clean.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(main, ["run"])
+
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        f"error: study.toml: it names {name}, which isn't there; put the file there, "
+        "or correct the path"
+        for name in ("export.csv", "book.toml")
+    ]

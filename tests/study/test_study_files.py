@@ -159,8 +159,8 @@ def test_study_names_all_problems_at_once(written):
 
     assert messages(caught) == [
         (
-            "study.toml, column 'disclosure.threshold': found 'x'; it should be a "
-            "valid integer, unable to parse string as an integer"
+            "study.toml, column 'disclosure.threshold': found 'x'; write a "
+            "whole number, without quotes"
         ),
         "study.toml, column 'titel': unknown key 'titel'; did you mean 'title'?",
     ]
@@ -296,8 +296,7 @@ def test_units_keep_the_order_of_the_file(written):
         ),
         pytest.param(
             '[[units]]\ncode = "be"\nlabel = 7\n',
-            "units.toml, column 'units[be].label': found 7; "
-            "it should be a valid string",
+            "units.toml, column 'units[be].label': found 7; write a text, in quotes",
             id="number for a text",
         ),
     ],

@@ -17,6 +17,10 @@ __all__ = [
     "write_content",
 ]
 
+_FORMATS = ("md", "html", "csv", "json", "xlsx")
+_OTHERS = {*_FORMATS, "toml", "parquet", "ipynb", "key"}
+"""Ends of names that say what is in a file, also of those that commands read."""
+
 _PROTECTION = (
     click.option(
         "--threshold",
@@ -43,7 +47,7 @@ _OUTPUT = (
     click.option(
         "--format",
         "written",
-        type=click.Choice(["md", "html", "csv", "json", "xlsx"]),
+        type=click.Choice(_FORMATS),
         default="md",
         show_default=True,
     ),
@@ -85,15 +89,20 @@ def _with(
 
 
 def require_file(written: str, out: Path | None) -> None:
-    """Refuse to print a workbook.
+    """Refuse to print a workbook, and to write over a file of another kind.
 
     Raises
     ------
     click.UsageError
-        If no file is named for one.
+        If no file is named for a workbook, or the name ends as another format's do.
     """
     if written == "xlsx" and out is None:
         msg = "--format xlsx needs --out"
+        raise click.UsageError(msg)
+    end = "" if out is None else out.suffix.lower().removeprefix(".")
+    if end in _OTHERS and end != written:
+        say = f"say --format {end}, or " if end in _FORMATS else ""
+        msg = f"--format {written} writes no .{end}: {say}name another file"
         raise click.UsageError(msg)
 
 

@@ -15,7 +15,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from surveytools.errors import Location, ParameterError, StudyError
+from surveytools.errors import (
+    Location,
+    ParameterError,
+    StudyError,
+    SurveyError,
+    raise_all,
+)
 from surveytools.files import sha256_of
 from surveytools.running.parameters import (
     closest,
@@ -285,15 +291,18 @@ def _notebooks(folder: Path, study: Path) -> dict[str, Path]:
 def _inputs(study: Path, content: Mapping[str, Any]) -> dict[str, str]:
     home = study.parent
     inputs = {study.name: sha256_of(study)}
+    missing: list[SurveyError] = []
     for name in dict.fromkeys(_named_files(home, content)):
         path = home / name
         if not path.is_file():
             msg = f"it names {name}, which isn't there"
             hint = "put the file there, or correct the path"
-            if content.get("synthetic"):
+            if content.get("synthetic") and path.name.startswith("synthetic-"):
                 hint = "write the demo files with: surveytools demo"
-            raise StudyError(msg, Location(study.name), hint)
-        inputs[name] = sha256_of(path)
+            missing.append(StudyError(msg, Location(study.name), hint))
+        else:
+            inputs[name] = sha256_of(path)
+    raise_all(missing)
     return inputs
 
 

@@ -21,6 +21,15 @@ _PATTERNS = {
     "^[a-z0-9][a-z0-9-]*$": "use lower-case letters, digits and -",
 }
 
+_WRITTEN = {
+    "int_parsing": "a whole number, without quotes",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number, without quotes",
+    "bool_parsing": "true or false, without quotes",
+    "bool_type": "true or false, without quotes",
+    "string_type": "a text, in quotes",
+}
+
 
 def problems_of(
     cause: ValidationError,
@@ -172,6 +181,8 @@ def _words(detail: ErrorDetails, loc: Loc, model: type[BaseModel]) -> tuple[str,
         problem, hint = f"{key!r} is missing", "add it"
     elif kind == "extra_forbidden":
         problem, hint = f"unknown key {key!r}", closest(key, _keys_at(loc[:-1], model))
+    elif kind in _WRITTEN:
+        hint = f"write {_WRITTEN[kind]}"
     elif kind in {"literal_error", "enum"}:
         hint = f"use {context['expected']}"
     elif kind == "string_pattern_mismatch":
