@@ -21,6 +21,10 @@ department = "dept"
 item = "dept"
 targets = { it = 300, ep = 500, be = 200, th = 50, hr = 40, dg = 30 }
 [[waves]]
+name = "2025"
+codebook = "codebook.toml"
+exports = [{ file = "before.csv" }]
+[[waves]]
 name = "2026"
 codebook = "codebook.toml"
 exports = [{ file = "export.csv" }]
@@ -63,6 +67,11 @@ by = "tools"
 compare = "holm"
 weights = true
 title = "Use by tool"
+
+[[trends]]
+id = "use_through_waves"
+stub = "use"
+title = "Use through the waves"
 """
 FIRST = {
     "IT": {"Yes": 50, "No": 15},
@@ -86,6 +95,8 @@ def write_export(home, *groups):
     ]
     text = "\r\n".join(["Department,Tools,Use", *lines]) + "\r\n"
     (home / "export.csv").write_text(text)
+    if not (home / "before.csv").exists():
+        (home / "before.csv").write_text(text)
 
 
 def release(home, date):
@@ -170,6 +181,15 @@ def test_a_release_has_no_weighted_shares_and_says_so(releases):
         heads, _, said = sheet_of(folder, "use_by_tool")
         assert heads.count("SWAN") == 3  # shares, counts and bases
         assert said.startswith("No weighted shares: a release shows counts")
+
+
+def test_a_release_has_no_trend_and_says_so(releases):
+    for folder in releases:
+        sheet = load_workbook(folder / "tables.xlsx")["use_through_waves"]
+        texts = [cell.value for row in sheet for cell in row]
+        assert texts[0] == "Use through the waves"
+        assert texts[1].startswith("No trend: a release shows tables")
+        assert len(texts) == 2
 
 
 def test_groups_of_which_some_wait_are_not_compared(releases):

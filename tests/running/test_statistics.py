@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from surveytools.errors import ParameterError, StudyError
 from surveytools.running import open_study
+from surveytools.running.plan_faults import faults_of_study
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +88,15 @@ def test_details_of_a_departments_part_are_those_of_its_table(survey):
 
 def test_a_net_is_named_in_the_language_of_the_study(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "study")
-    study, plan = home / "study.toml", home / "config" / "tabplan.toml"
+    study = home / "study.toml"
     study.write_text(study.read_text().replace('language = "en"', 'language = "fr"'))
-    first, *more = plan.read_text().partition('id = "use_by_department"\n')
-    net = """nets.some.label.en = "Uses it or plans to"
-nets.some.label.fr = "L'utilise ou le prévoit"
-nets.some.of = ["active", "planned"]
-"""
-    plan.write_text("".join([first, more[0], net, more[1]]))
     survey = open_study(home)
     survey.deck()
 
     sheet = load_workbook(survey.reports / "tables.xlsx")["use_by_department"]
     labels = [sheet.cell(row, 1).value for row in range(6, 11)]
     interval = "Intervalle à 95\N{NO-BREAK SPACE}%"
-    assert labels[-2:] == ["L'utilise ou le prévoit", interval]
+    assert labels[-2:] == ["Utilise le ML ou le prévoit", interval]
     texts = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
     assert "Comparé à tous les autres" in texts
     assert "Groupes sans lettres" in texts
@@ -152,6 +147,81 @@ def test_a_trend_of_departments_hides_those_that_other_tables_hide(survey):
 
     assert cells.loc["2024", "count"].isna().any()
     assert cells.loc["2024", "count"].isna().tolist() == own["count"].isna().tolist()
+
+
+def sheet_of(survey, name):
+    """Give the lines of a sheet by their label, and its headings."""
+    survey.deck()
+    sheet = load_workbook(survey.reports / "tables.xlsx")[name]
+    lines = {
+        row[0].value: [cell.value for cell in row] for row in sheet if row[0].value
+    }
+    return lines, lines["Answer"]
+
+
+def test_a_declared_trend_is_a_sheet_of_the_workbook(survey):
+    """With the numbers that `Survey.trend` gives of the item."""
+    lines, heads = sheet_of(survey, "use_through_waves")
+    cells = survey.tidy(survey.trend("ml_use")).set_index(["wave", "answer_label"])
+    now, before = cells.loc[("2024", "Uses ML")], cells.loc[("2023", "Uses ML")]
+    place = heads.index("2024: change in points")
+    shown = lines["Uses ML"]
+
+    assert heads[1:3] == ["2023", "2024"]
+    assert shown[1:3] == pytest.approx([before["share"], now["share"]])
+    assert [shown[at] for at, head in enumerate(heads) if head == "2024"] == [
+        pytest.approx(now[name]) for name in ("share", "count", "base")
+    ]
+    expected = now[["difference", "difference_low", "difference_high"]].astype(float)
+    assert shown[place : place + 3] == pytest.approx(list(100 * expected))
+    assert shown[place + 3] == pytest.approx(now["adjusted"])
+    said = " ".join(lines)
+    assert "Waves: 2023 and 2024" in said
+    assert "Waves are taken for independent samples" in said
+    assert "Holm's correction over the table" in said
+
+
+def test_a_declared_trend_hides_what_tables_of_the_plan_hide(demo_home, tmp_path):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    with (home / "config" / "tabplan.toml").open("a") as file:
+        file.write('[[trends]]\nid = "units"\nstub = "q01"\ntitle = "Units"\n')
+    survey = open_study(home)
+    lines, heads = sheet_of(survey, "units")
+    own = survey.table("q01").cells.set_index("answer")["count"]
+
+    place = [at for at, head in enumerate(heads) if head == "2024"][1]
+    shown = [line[place] for line in lines.values() if line[0] in labels(survey, "q01")]
+    assert [value == "withheld" for value in shown] == own.isna().tolist()
+    assert "withheld" in shown
+
+
+def labels(survey, item):
+    choices = survey.responses().codebook.item(item).choices
+    return [choice.text(survey.study.language) for choice in choices]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param(
+            ('stub = "ml_use"\ntitle', 'stub = "ml_us"\ntitle'),
+            "tabplan.toml, column 'trends[use_through_waves].stub': ",
+            id="unknown item",
+        ),
+        pytest.param(
+            ('stub = "ml_use"\ntitle', 'stub = "ml_use"\nwhere = "q99 = a"\ntitle'),
+            "tabplan.toml, column 'trends[use_through_waves].where': ",
+            id="unknown condition",
+        ),
+    ],
+)
+def test_faults_of_trends_are_told_with_the_plan(demo_home, tmp_path, change, message):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    plan = home / "config" / "tabplan.toml"
+    plan.write_text(plan.read_text().replace(*change))
+    (fault,) = faults_of_study(home / "study.toml")
+
+    assert str(fault).startswith(message)
 
 
 def test_weighted_shares_as_the_study_says(demo_home, tmp_path):

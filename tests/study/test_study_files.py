@@ -377,6 +377,17 @@ def test_services_that_contradict_each_other_are_named(written, more, message):
             id="box of no summary",
         ),
         pytest.param(
+            '[[trends]]\nid = "use"\nstub = "q13"\ntitle = "Use"\n',
+            "tabplan.toml, column 'trends[use]': 'use' is a table already; "
+            "choose another id",
+            id="trend named like a table",
+        ),
+        pytest.param(
+            2 * '[[trends]]\nid = "t"\nstub = "q13"\ntitle = "Use"\n',
+            "tabplan.toml, column 'trends': trend 't' stands there twice; remove one",
+            id="same trend",
+        ),
+        pytest.param(
             TABLES.replace('"use"', '"known"') + 'weights = true\nbase = "all"\n',
             "tabplan.toml, column 'tables[known].weights': weighted shares are of "
             "those who answered, by single answers; leave out base and combinations, "

@@ -1,7 +1,7 @@
 """Trends: shares of each wave, and the differences between them, as may be shown."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from surveytools.analysis.statistics import (
     compare_proportions,
 )
 from surveytools.analysis.waves import WaveTables
-from surveytools.disclosure.banner import method_of
+from surveytools.disclosure.banner import Method, method_of
 from surveytools.disclosure.ledger import Ledger
 from surveytools.disclosure.lines import Lines, protection_of
 from surveytools.disclosure.record import rules_in_words
@@ -33,6 +33,7 @@ from surveytools.disclosure.writing import (
 __all__ = [
     "CELLS",
     "Trend",
+    "compare_waves",
     "protect_trend",
     "trend_csv",
     "trend_html",
@@ -80,12 +81,18 @@ class Trend:
         is below 30, ``adjusted`` is corrected over all differences.
     notes
         Method and protection in words.
+    method
+        How waves were compared.
+    accepted
+        Why the item compares although the question changed; empty where it didn't.
     """
 
     tables: tuple[SafeTable, ...]
     labels: tuple[str, ...]
     cells: pd.DataFrame
     notes: tuple[str, ...]
+    method: Method
+    accepted: str = ""
 
     def __repr__(self) -> str:
         return f"Trend({self.tables[-1].stub}, {len(self.tables)} waves)"
@@ -121,7 +128,28 @@ def protect_trend(
     Where the same people tend to answer alike, that is cautious. Methods are those of
     `surveytools.analysis.statistics.compare_proportions`.
     """
-    tables = tuple(ledger.beside(counted.tables))
+    tables = ledger.beside(counted.tables)
+    return compare_waves(
+        counted, tables, correction=correction, test=test, language=language
+    )
+
+
+def compare_waves(
+    counted: WaveTables,
+    safe: Sequence[SafeTable],
+    *,
+    correction: Correction = "holm",
+    test: ProportionTest = "z",
+    language: str = "en",
+) -> Trend:
+    """Compare each wave with the one before, as `protect_trend` does.
+
+    Parameters
+    ----------
+    safe
+        The tables of ``counted``, protected.
+    """
+    tables = tuple(safe)
     cells = pd.concat(
         [
             _wave(table, label, language)
@@ -149,7 +177,9 @@ def protect_trend(
     cells.loc[later, "p"] = p
     cells.loc[later, "adjusted"] = adjust_p(p, method=correction)
     notes = tuple(_notes(tables[-1], counted, method_of(correction, test)))
-    return Trend(tables, counted.labels, cells[list(CELLS)], notes)
+    method = Method(correction, test, level)
+    accepted = counted.accepted or ""
+    return Trend(tables, counted.labels, cells[list(CELLS)], notes, method, accepted)
 
 
 def _wave(safe: SafeTable, label: str, language: str) -> pd.DataFrame:

@@ -13,12 +13,14 @@ from surveytools.presenting.report import (
     shown_figure,
 )
 from surveytools.presenting.style import slide_style
+from surveytools.presenting.through import ShownTrend
 from surveytools.presenting.words import Words, load_words
 from surveytools.presenting.workbook import write_tables
 
 __all__ = [
     "NotebookRun",
     "ShownFigure",
+    "ShownTrend",
     "Slide",
     "SurveyFigure",
     "Words",

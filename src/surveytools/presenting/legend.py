@@ -15,7 +15,7 @@ from surveytools.disclosure.safe import SafeTable
 from surveytools.presenting.measure import plain
 from surveytools.presenting.words import Words
 
-__all__ = ["legend_of", "p_text"]
+__all__ = ["legend_of", "method_words", "p_text"]
 
 _LEAST_P = 0.001
 
@@ -26,7 +26,9 @@ def legend_of(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
     if details.comparisons is not None:
         yield from _letters(safe, details.comparisons, words)
         if details.comparisons.cells["rest_difference"].notna().any():
-            yield words("legend.rest", **_method(details.comparisons.method, words))
+            yield words(
+                "legend.rest", **method_words(details.comparisons.method, words)
+            )
         yield from _associations(safe, details.comparisons.associations, words)
     if details.summary is not None:
         yield words("legend.means")
@@ -58,14 +60,15 @@ def _letters(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[s
         yield words(f"legend.{compared.reason}")
         return
     method = compared.method
-    yield words("legend.letters", **_method(method, words))
+    yield words("legend.letters", **method_words(method, words))
     if parts := list(_letterless(safe, compared, words)):
         yield words("legend.letterless", groups=words("legend.join").join(parts))
     by_chance = words.percent(1 - method.level)
     yield words(f"legend.chance_{method.correction}", share=by_chance)
 
 
-def _method(method: Method, words: Words) -> dict[str, object]:
+def method_words(method: Method, words: Words) -> dict[str, object]:
+    """Name test, correction, level and least base, for the sentences of a legend."""
     return {
         "test": words(f"legend.test_{method.test}"),
         "correction": words(f"legend.{method.correction}"),

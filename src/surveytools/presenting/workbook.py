@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -11,11 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 from surveytools.disclosure.details import PLAIN, Details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import atomic_path, safe_name
-from surveytools.presenting.beside import Cell, Column, Line, sheet_of
+from surveytools.presenting.beside import Cell, Column, Line, Sheet, sheet_of
 from surveytools.presenting.captions import footer_text, marks
 from surveytools.presenting.cells import require_safe
 from surveytools.presenting.measure import plain
 from surveytools.presenting.ooxml import FIXED_DATE
+from surveytools.presenting.through import ShownTrend, trend_footer, trend_sheet
 from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 
@@ -54,6 +56,7 @@ def write_tables(
     words: Words,
     study: Study,
     details: Sequence[Details] = (),
+    trends: Sequence[ShownTrend] = (),
 ) -> Path:
     """Write protected tables as an Excel workbook.
 
@@ -65,6 +68,9 @@ def write_tables(
     ----------
     details
         What each table is shown with. Without any, there are the cells alone.
+    trends
+        Items through the waves, behind the tables; of those without numbers it is said
+        that releases have none.
 
     Raises
     ------
@@ -72,7 +78,8 @@ def write_tables(
         If a table isn't a `SafeTable`.
     """
     require_safe(*tables)
-    names = _sheet_names(tables, words)
+    ids = [*(table.id for table in tables), *(each.id for each in trends)]
+    names = _sheet_names(ids, words)
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with (
         atomic_path(path) as temporary,
@@ -81,19 +88,22 @@ def write_tables(
         book.set_properties({"title": plain(study.title), "created": FIXED_DATE})
         look = _print(book, words, study)
         contents = book.add_worksheet(words("workbook.contents")[:_LONGEST_NAME])
-        _write_contents(contents, tables, names, look)
+        _write_contents(contents, tables, trends, names, look)
         given = details or [PLAIN] * len(tables)
-        for table, name, each in zip(tables, names, given, strict=True):
+        of_tables = names[: len(tables)]
+        for table, name, each in zip(tables, of_tables, given, strict=True):
             _write_table(book.add_worksheet(name), table, each, look)
+        for shown, name in zip(trends, names[len(tables) :], strict=True):
+            _write_trend(book.add_worksheet(name), shown, look)
     return path
 
 
-def _sheet_names(tables: Sequence[SafeTable], words: Words) -> list[str]:
+def _sheet_names(ids: Sequence[str], words: Words) -> list[str]:
     """Names of sheets: short, unlike each other, without the signs Excel refuses."""
     taken = {words("workbook.contents").casefold()}
     names = []
-    for table in tables:
-        stem = safe_name(table.id)[:_LONGEST_NAME]
+    for id_ in ids:
+        stem = safe_name(id_)[:_LONGEST_NAME]
         name, number = stem, 2
         while name in taken:
             end = f"_{number}"
@@ -130,6 +140,7 @@ def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
 def _write_contents(
     sheet: Worksheet,
     tables: Sequence[SafeTable],
+    trends: Sequence[ShownTrend],
     names: Sequence[str],
     look: _Print,
 ) -> None:
@@ -140,13 +151,19 @@ def _write_contents(
     heads += [words("deck.cells"), words("deck.withheld")]
     for column, head in enumerate(heads):
         sheet.write_string(3, column, head, formats["head"])
-    for row, (table, name) in enumerate(zip(tables, names, strict=True), start=4):
+    shown: list[tuple[str, pd.DataFrame | None]] = [
+        *((table.title, table.cells) for table in tables),
+        *((each.title, each.trend.cells if each.trend else None) for each in trends),
+    ]
+    for row, ((title, cells), name) in enumerate(
+        zip(shown, names, strict=True), start=4
+    ):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-        sheet.write_string(row, 1, plain(table.title))
-        sheet.write_number(row, 2, len(table.cells), formats["number"])
-        sheet.write_number(
-            row, 3, int(table.cells["withheld"].sum()), formats["number"]
-        )
+        sheet.write_string(row, 1, plain(title))
+        if cells is None:
+            continue
+        sheet.write_number(row, 2, len(cells), formats["number"])
+        sheet.write_number(row, 3, int(cells["withheld"].sum()), formats["number"])
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 60)
 
@@ -154,12 +171,47 @@ def _write_contents(
 def _write_table(
     sheet: Worksheet, table: SafeTable, details: Details, look: _Print
 ) -> None:
-    words, study, formats = look.words, look.study, look.formats
+    words, study = look.words, look.study
+    heads = (
+        plain(table.title),
+        footer_text(table, words, study),
+        marks([table], words, study),
+    )
     shown = sheet_of(table, details, words)
-    sheet.write_string(0, 0, plain(table.title), formats["title"])
-    sheet.write_string(1, 0, footer_text(table, words, study), formats["note"])
-    sheet.write_string(2, 0, marks([table], words, study), formats["mark"])
-    column = first = 2 if table.rows else 1
+    _write_sheet(sheet, shown, heads, look, first=2 if table.rows else 1)
+
+
+def _write_trend(sheet: Worksheet, shown: ShownTrend, look: _Print) -> None:
+    words, study = look.words, look.study
+    if shown.trend is None:
+        sheet.write_string(0, 0, plain(shown.title), look.formats["title"])
+        sheet.write_string(1, 0, words("legend.no_trends"), look.formats["note"])
+        return
+    last = shown.trend.tables[-1]
+    heads = (
+        plain(shown.title),
+        trend_footer(shown.trend, words, study),
+        marks(shown.trend.tables, words, study),
+    )
+    whole = trend_sheet(shown.trend, words)
+    _write_sheet(sheet, whole, heads, look, first=2 if last.rows else 1)
+
+
+def _write_sheet(
+    sheet: Worksheet,
+    shown: Sheet,
+    heads: tuple[str, str, str],
+    look: _Print,
+    *,
+    first: int,
+) -> None:
+    """Write title, footer and mark, then lines from the column ``first`` on, legend."""
+    formats = look.formats
+    for row, (text, kind) in enumerate(
+        zip(heads, ("title", "note", "mark"), strict=True)
+    ):
+        sheet.write_string(row, 0, text, formats[kind])
+    column = first
     _write_labels(sheet, shown.lines, first, look)
     starts = []
     lines = 1

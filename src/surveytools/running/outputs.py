@@ -9,6 +9,7 @@ from surveytools.errors import LeakError, Location, raise_all
 from surveytools.presenting import (
     NotebookRun,
     ShownFigure,
+    ShownTrend,
     Slide,
     Words,
     build_deck,
@@ -42,6 +43,7 @@ def write_deck(
     folder: Path,
     *,
     details: Sequence[Details],
+    trends: Sequence[ShownTrend] = (),
     study: Study,
     words: Words,
     status: str = "",
@@ -57,6 +59,8 @@ def write_deck(
         Made if need be.
     details
         What each table is shown with in the workbook.
+    trends
+        Behind the tables of the workbook.
     status
         Whether they are a draft or released; stands on the first slide.
     """
@@ -70,7 +74,10 @@ def write_deck(
         status=status,
     )
     tables, path = [slide.table for slide in slides], folder / "tables.xlsx"
-    return [deck, write_tables(tables, path, words=words, study=study, details=details)]
+    book = write_tables(
+        tables, path, words=words, study=study, details=details, trends=trends
+    )
+    return [deck, book]
 
 
 def write_page(study_file: Path, reports: Path, runs: Mapping[str, Status]) -> Path:

@@ -87,6 +87,8 @@ def faults_of_plan(
             problems.append(StudyError(msg, where, closest(wave, waves)))
         elif wave in nobody:
             tables |= _counted(planned, nobody[wave], problems, study=study)
+    if waves[-1] in codebooks:
+        problems += _faults_of_trends(plan, codebooks[waves[-1]], file)
     for planned in plan.tables:
         if planned.id in tables:
             problems += faults_of_details(planned, tables[planned.id], file)
@@ -155,6 +157,20 @@ def _faults_of_figure(
     problems: list[SurveyError] = []
     with _told(problems, _place(file, planned, "figure")):
         require_fit(drawn[0], planned, second=drawn[1] if second else None)
+    yield from problems
+
+
+def _faults_of_trends(
+    plan: TabPlan, codebook: Codebook, file: str
+) -> Iterator[SurveyError]:
+    """Find items of trends that the last wave lacks; waves are joined when counted."""
+    problems: list[SurveyError] = []
+    for trend in plan.trends:
+        with _told(problems, Location(file, column=f"trends[{trend.id}].stub")):
+            codebook.item(trend.stub)
+        if trend.where is not None:
+            with _told(problems, Location(file, column=f"trends[{trend.id}].where")):
+                parse_condition(trend.where, codebook)
     yield from problems
 
 

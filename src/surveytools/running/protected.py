@@ -12,12 +12,20 @@ from functools import cached_property
 from pathlib import Path
 
 from surveytools.analysis import Table
+from surveytools.analysis.waves import WaveTables
 from surveytools.analysis.weighted import StudyWeights
 from surveytools.cleaning import Codebook, Responses
 from surveytools.disclosure import Ledger, SafeTable, select_group
 from surveytools.disclosure.kept import Place
+from surveytools.disclosure.trends import Trend, compare_waves
 from surveytools.disclosure.weighted import Weighted, parts_of, weighted_shares
-from surveytools.errors import SurveyError, SurveyErrors, raise_all
+from surveytools.errors import (
+    Location,
+    StudyError,
+    SurveyError,
+    SurveyErrors,
+    raise_all,
+)
 from surveytools.files import sha256_of, write_text
 from surveytools.running.departments import unit_plan
 from surveytools.running.plan_faults import (
@@ -25,7 +33,7 @@ from surveytools.running.plan_faults import (
     faults_of_plan,
     waves_of_plan,
 )
-from surveytools.study import PlannedTable, Study, TabPlan
+from surveytools.study import PlannedTable, PlannedTrend, Study, TabPlan
 
 __all__ = ["ProtectedPlan", "ledger_of", "unit_tables"]
 
@@ -50,6 +58,8 @@ class ProtectedPlan:
         Gives a table that says since when its numbers are these, in a release.
     responses, weights
         Give answers and weights of a wave. Without weights, nothing is weighted.
+    count_waves
+        Counts a trend; without it, as in releases, there are none.
     """
 
     study: Study
@@ -61,6 +71,7 @@ class ProtectedPlan:
     dated: Callable[[PlannedTable, SafeTable], SafeTable]
     responses: Callable[[str | None], Responses]
     weights: Callable[[str | None], StudyWeights] | None
+    count_waves: Callable[[PlannedTrend], WaveTables] | None
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -118,14 +129,49 @@ class ProtectedPlan:
 
     @cached_property
     def published(self) -> Ledger:
-        """The ledger with all that is declared: also what weighted shares come from.
+        """The ledger with all that is declared: weighted shares' parts, trends' waves.
 
         What is shown beside the plan is protected against it.
         """
         more = [part for _, parts in self._weighted.values() for part in parts]
+        more += [table for each in self._waves.values() for table in each.tables]
         if not more:
             return self.ledger
-        return ledger_of(more, beside=self.ledger, file=self._file("weights"))
+        return ledger_of(more, beside=self.ledger, file=self._file("more"))
+
+    @cached_property
+    def _waves(self) -> dict[str, WaveTables]:
+        """Counts of each declared trend, by id."""
+        count = self.count_waves
+        if count is None:
+            return {}
+        found = {}
+        for planned in self.plan.trends:
+            where = Location(
+                self.study.files.tabplan.name, column=f"trends[{planned.id}]"
+            )
+            try:
+                found[planned.id] = count(planned)
+            except SurveyError as error:
+                raise StudyError(error.problem, where, error.hint) from error
+        return found
+
+    @cached_property
+    def trends(self) -> dict[str, Trend]:
+        """The declared trends by id, protected; none in releases."""
+        behind = sum(len(each.tables) for each in self._waves.values())
+        safe = iter(self.published.safe()[-behind:] if behind else ())
+        return {
+            planned.id: compare_waves(
+                counted := self._waves[planned.id],
+                [next(safe) for _ in counted.tables],
+                correction=planned.compare,
+                test=planned.test,
+                language=self.study.language,
+            )
+            for planned in self.plan.trends
+            if planned.id in self._waves
+        }
 
     @cached_property
     def weighted(self) -> dict[str, Weighted]:

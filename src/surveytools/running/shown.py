@@ -9,7 +9,7 @@ import pandas as pd
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
-from surveytools.analysis.waves import tabulate_waves
+from surveytools.analysis.waves import WaveTables, tabulate_waves
 from surveytools.analysis.weighted import StudyWeights, weights_of
 from surveytools.cleaning.codebook import Kind
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Declared",
+    "count_waves",
     "details",
     "html",
     "markdown",
@@ -268,6 +269,22 @@ def trend(
         If the item isn't the same in all waves, or can't be tabulated.
     """
     require_declared(self.release, "trends")
+    return protect_trend(
+        count_waves(self, stub, where=where, level=level),
+        ledger=self.protected.published,
+        correction=correction,
+        test=test,
+        language=self.study.language,
+    )
+
+
+def count_waves(
+    self: "Survey", stub: str, *, where: str | None = None, level: float = 0.95
+) -> WaveTables:
+    """Count an item in each wave, as the codebooks and ``crosswalk.toml`` join them.
+
+    Not for showing.
+    """
     file = self.home / self.study.files.crosswalk
     known = load_crosswalk(file) if file.exists() else Crosswalk()
     counted = tabulate_waves(
@@ -279,13 +296,7 @@ def trend(
         labels={wave.name: wave.label or wave.name for wave in self.study.waves},
     )
     tables = tuple(self._with_groups(table) for table in counted.tables)
-    return protect_trend(
-        replace(counted, tables=tables),
-        ledger=self.protected.published,
-        correction=correction,
-        test=test,
-        language=self.study.language,
-    )
+    return replace(counted, tables=tables)
 
 
 def text(self: "Survey", table: SafeTable) -> pd.DataFrame:

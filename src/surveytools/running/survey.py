@@ -15,10 +15,12 @@ import pandas as pd
 
 from surveytools.analysis import Table
 from surveytools.analysis.estimation import Headcounts
+from surveytools.analysis.waves import WaveTables
 from surveytools.cleaning import Responses
 from surveytools.disclosure import SafeComments, SafeTable, record
 from surveytools.errors import ParameterError
 from surveytools.presenting import (
+    ShownTrend,
     Slide,
     SurveyFigure,
     Words,
@@ -50,9 +52,11 @@ from surveytools.running.released import (
 from surveytools.running.waves import Waves
 from surveytools.study import (
     PlannedTable,
+    PlannedTrend,
     Study,
     TabPlan,
     find_study,
+    in_language,
     load_study,
 )
 
@@ -179,7 +183,8 @@ class Survey:
             kept=withheld_before(self.release, self.study, self.released_plan),
             dated=self._dated,
             responses=self.responses,
-            # Nothing says what earlier releases showed of weighted shares.
+            # Nothing says what earlier releases showed of these.
+            count_waves=None if self.release else self._counted_waves,
             weights=None if self.release else partial(shown.study_weights, self),
         )
 
@@ -307,6 +312,15 @@ class Survey:
             slides,
             self.reports,
             details=[self.details(slide.table) for slide in slides],
+            trends=[
+                ShownTrend(
+                    planned.id,
+                    in_language(planned.title, study.language),
+                    self.protected.trends.get(planned.id),
+                )
+                for planned in self.tabplan.trends
+                if unit == EVERYBODY
+            ],
             study=study,
             words=words,
             status=status_of(self.release, words, self.home, study),
@@ -342,6 +356,9 @@ class Survey:
             headcounts=self.headcounts(planned.wave),
         )
         return self._with_groups(table)
+
+    def _counted_waves(self, planned: PlannedTrend) -> WaveTables:
+        return shown.count_waves(self, planned.stub, where=planned.where)
 
     def _with_groups(self, table: Table) -> Table:
         """Mark a table that counts the members of groups of other tables."""

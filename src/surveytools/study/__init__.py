@@ -25,7 +25,7 @@ from surveytools.study.study import (
     Wave,
     WeightRules,
 )
-from surveytools.study.tabplan import BaseKind, PlannedTable, TabPlan
+from surveytools.study.tabplan import BaseKind, PlannedTable, PlannedTrend, TabPlan
 from surveytools.study.text import Text, fold, in_language, texts_of
 from surveytools.study.units import Ambiguous, MergedUnits, Unit, Units
 
@@ -42,6 +42,7 @@ __all__ = [
     "MergedUnits",
     "Places",
     "PlannedTable",
+    "PlannedTrend",
     "Population",
     "Profile",
     "Roles",

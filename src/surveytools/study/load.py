@@ -221,12 +221,22 @@ def load_tabplan(path: Path, *, study: Study | None = None) -> TabPlan:
     Raises
     ------
     StudyError, SurveyErrors
-        As `read_toml`; also if two tables have one id, a table is shown together with
-        one that the plan doesn't have, or asks for details that contradict each other.
+        As `read_toml`; also if two tables or trends have one id, a table is shown
+        together with one that the plan doesn't have, or asks for details that
+        contradict each other.
     """
     plan = read_toml(path, TabPlan)
     ids = [table.id for table in plan.tables]
     problems = list(_repeated(path, "tables", "table", ids))
+    problems += _repeated(path, "trends", "trend", (each.id for each in plan.trends))
+    for trend in plan.trends:
+        where = Location(path.name, column=f"trends[{trend.id}]")
+        if trend.id in ids:
+            msg = f"{trend.id!r} is a table already"
+            problems.append(StudyError(msg, where, "choose another id"))
+        if study is not None and len(study.waves) < 2:  # noqa: PLR2004  # a pair
+            msg = "the study has one wave, and a trend needs two or more"
+            problems.append(StudyError(msg, where, "remove it, or add a wave"))
     for table in plan.tables:
         if table.with_table is not None and table.with_table not in ids:
             msg = f"there is no table {table.with_table!r}"

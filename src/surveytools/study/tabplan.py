@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from surveytools.study.text import Text, in_language
 
-__all__ = ["BaseKind", "Net", "PlannedTable", "TabPlan"]
+__all__ = ["BaseKind", "Net", "PlannedTable", "PlannedTrend", "TabPlan"]
 
 
 class BaseKind(StrEnum):
@@ -95,7 +95,31 @@ class PlannedTable(_Entry):
         }
 
 
+class PlannedTrend(_Entry):
+    """One item through the waves, as a sheet of the workbook.
+
+    Attributes
+    ----------
+    id
+        Name of the sheet; no table has it.
+    stub, where
+        What is counted, in codes of the last wave.
+    compare, test
+        How p is corrected over all differences; how two waves are compared.
+    title
+        Neutral title.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    stub: str
+    where: str | None = None
+    compare: Literal["holm", "benjamini-hochberg", "none"] = "holm"
+    test: Literal["z", "fisher"] = "z"
+    title: Text
+
+
 class TabPlan(_Entry):
     """The file ``tabplan.toml``."""
 
     tables: tuple[PlannedTable, ...] = ()
+    trends: tuple[PlannedTrend, ...] = ()
