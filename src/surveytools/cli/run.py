@@ -59,10 +59,12 @@ def command(
     """Run the notebooks of a study; write its reports folder.
 
     Only what is out of date runs. Work goes on in reports/.work and is published at
-    the end, so a failed run leaves the last good deck where it was.
+    the end, so a failed run leaves the last good deck where it was. What is wrong with
+    the study or its tab plan is told before any notebook starts.
 
     Exit status: 0 done, 1 the data or the codebook must be corrected, 2 the command
-    was mistyped, 3 a notebook failed, 4 an output held what must not leave.
+    was mistyped, 3 a notebook failed, 4 an output held what must not leave: all that
+    the run made is then in data/processed/_withheld.
     """
     quiet = not (sys.stdout.isatty() if verbose is None else verbose)
     try:
