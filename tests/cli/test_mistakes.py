@@ -119,12 +119,6 @@ def home(tmp_path_factory):
             id="name of another format",
         ),
         pytest.param(
-            "table out q01 --threshold 5 --format csv --net Any=yes",
-            2,
-            "CSV holds cells alone: --net and --summary need another --format",
-            id="net in CSV",
-        ),
-        pytest.param(
             "table out q01 --threshold 5 -o out",
             2,
             "File 'out' is a directory.",

@@ -160,9 +160,6 @@ def command(
     codebook has no such item or it can't be counted so, 2 the command was mistyped.
     """
     require_file(written, out)
-    if written == "csv" and (nets or summary):
-        msg = "CSV holds cells alone: --net and --summary need another --format"
-        raise click.UsageError(msg)
     for option, needed, given in (
         ("test", "compare", correction),
         ("box", "summary", summary),

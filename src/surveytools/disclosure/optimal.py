@@ -21,6 +21,7 @@ from scipy.sparse import csr_array
 
 from surveytools.disclosure.attack import Bools, Floats, Needs, System
 from surveytools.disclosure.loss import TINY, Unproven, gap_of
+from surveytools.disclosure.solver import silent_solver
 
 __all__ = ["LIMITS", "Found", "Limits", "cost_of", "improve"]
 
@@ -181,15 +182,16 @@ class _Search:
         low = low[: len(rows)]
         rows += self.factors
         low += self.limits
-        result = milp(
-            self.missed[self.cells],
-            integrality=np.full(len(self.cells), int(whole)),
-            constraints=LinearConstraint(csr_array(np.array(rows)), low, np.inf)
-            if rows
-            else None,
-            bounds=Bounds(0, 1),
-            options={"node_limit": self.until.nodes, "mip_rel_gap": 0.0},
-        )
+        with silent_solver():
+            result = milp(
+                self.missed[self.cells],
+                integrality=np.full(len(self.cells), int(whole)),
+                constraints=LinearConstraint(csr_array(np.array(rows)), low, np.inf)
+                if rows
+                else None,
+                bounds=Bounds(0, 1),
+                options={"node_limit": self.until.nodes, "mip_rel_gap": 0.0},
+            )
         if result.x is None or result.status not in {0, 1}:
             return None
         least = result.fun if not whole else (result.mip_dual_bound or 0.0)
