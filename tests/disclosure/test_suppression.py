@@ -94,7 +94,7 @@ def test_suppress_hides_counts_with_their_base():
     assert set(np.flatnonzero(found)) == {0, 1, 4}
 
 
-def test_what_cannot_be_protected_is_not_shown_at_all():
+def test_what_is_told_already_costs_no_other_cell():
     """An equation of one cell fixes it, whatever is hidden."""
     fixed = System(
         values=np.array([0.0, 8.0]),
@@ -107,8 +107,26 @@ def test_what_cannot_be_protected_is_not_shown_at_all():
 
     found = suppress(fixed, mask(2, 0), needs(2, 5, 0))
 
-    assert found.hidden.all()
-    assert found.unproven == "no choice is enough, so all is withheld"
+    assert found.hidden.tolist() == [True, False]
+
+
+def test_no_more_is_told_of_what_is_told_in_part():
+    """Earlier tables tell that the first is at most 3; to show the second tells it."""
+    bounded = System(
+        values=np.array([2.0, 6.0, 8.0, 30.0]),
+        equal=csr_array([[1.0, 1.0, -1.0, 0.0]]),
+        less=csr_array([[1.0, 0.0, 0.0, 0.0]]),
+        published=np.ones(4, dtype=bool),
+        under=np.empty((0, 2), dtype=np.intp),
+        weights=np.array([1.0, 7, 9, 31]),
+        room=np.array([1.0]),
+    )
+
+    found = suppress(bounded, mask(4, 0), needs(4, 5, 0)).hidden
+
+    assert found.tolist() == [True, True, False, False]
+    low, high = audit(bounded, found)
+    assert (low[0], high[0]) == (0, 3)
 
 
 @pytest.mark.parametrize("seed", range(4))

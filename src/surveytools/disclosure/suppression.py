@@ -55,6 +55,12 @@ def suppress(
     Chosen
         What is hidden: the primary cells, counts whose base is hidden, and as many
         others as it takes; and how near that is to the best choice.
+
+    Notes
+    -----
+    What earlier tables tell of a cell can't be hidden any more. Where even a table that
+    shows nothing leaves a cell less uncertain than it should be, as much is hidden as
+    it takes to tell no more of it.
     """
     hidden = system.with_dependents(primary)
     search = _Search(system, needs)
@@ -64,6 +70,8 @@ def suppress(
         if grown is None:
             search.move_alone(hidden, int(weak[0]))
             grown = search.hide_for(hidden, int(weak[0]))
+        if grown is None and search.ask_less(int(weak[0])):
+            continue
         if grown is None:  # nothing would protect it, so nothing may be shown
             cost = cost_of(system, system.published, primary)
             everything = system.published
@@ -78,7 +86,7 @@ def _improved(
     search: "_Search", greedy: Bools, primary: Bools, limits: Limits
 ) -> Chosen:
     """Take the best choice, if it is proven and stands the audit; else the first."""
-    system, needs = search.system, search.needs
+    system, needs = search.system, search.needs  # perhaps less than was asked for
     best = improve(system, greedy, primary, needs, limits)
     bound, unproven = best.bound, best.unproven
     if unproven is None:
@@ -104,6 +112,7 @@ class _Search:
     ) -> None:
         self.system = system
         self.needs = needs
+        self.told: set[int] = set()  # cells of which earlier tables tell too much
         self.moves: list[Floats] = []
         self.programmes = 0  # solved so far
         self.low = system.values.copy()
@@ -161,7 +170,13 @@ class _Search:
         costs, wanted = _costs(self.system, hidden), self.wanted()
         at = np.array([cell])
         move = cheapest_move(self.system, hidden, at, wanted[at], costs=costs)
-        return self._hide_both_ways(hidden, at) if move is None else self._moved(move)
+        if move is not None:
+            return self._moved(move)
+        moves, low, high = list(self.moves), self.low, self.high
+        grown = self._hide_both_ways(hidden, at)
+        if grown is None:  # what would have been hidden isn't, so it doesn't move
+            self.moves, self.low, self.high = moves, low, high
+        return grown
 
     def _hide_both_ways(self, hidden: Bools, at: NDArray[np.intp]) -> Bools | None:
         """Let a cell move up as far as it ever can, and down for what is missing."""
@@ -180,6 +195,23 @@ class _Search:
                 return None
             hidden = hidden | self._moved(move)
         return None if self.is_weak(cell) else hidden
+
+    def ask_less(self, cell: int) -> bool:
+        """Want of a cell what is left if all is hidden; say whether that is new."""
+        if cell in self.told:
+            return False
+        self.told.add(cell)
+        value, width = self.system.values[cell], self.needs.width[cell]
+        everything = self.system.published
+        most = max(self.needs.high[cell] - value, width)
+        up = furthest_move(self.system, everything, cell, change=most)[cell]
+        least = -min(value, width)
+        down = furthest_move(self.system, everything, cell, change=least)[cell]
+        high, wide = self.needs.high.copy(), self.needs.width.copy()
+        high[cell] = min(high[cell], value + up - _EPSILON)
+        wide[cell] = min(width, up - down - _EPSILON)
+        self.needs = Needs(high, wide)
+        return True
 
     def hide_for_many(self, hidden: Bools) -> Bools | None:
         """Choose cells for many weak ones at a time, if that protects any."""
