@@ -118,8 +118,8 @@ def test_the_plan_holds_the_declared_tables_in_order(survey):
     ("after", "more", "message"),
     [
         pytest.param(
-            'compare = "holm"',
-            'nets = { "Uses it" = ["active", "activ"] }',
+            'of = ["active", "planned"]',
+            'nets.more = { label = "Uses it", of = ["active", "activ"] }',
             "tabplan.toml, column 'tables[use_by_department].nets': item 'ml_use' has "
             "no answer 'activ' to put into a net; did you mean 'active'?",
             id="a net of an unknown answer",
