@@ -8,6 +8,8 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
+from surveytools.analysis.table import TOTAL
+from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure import protect
 from surveytools.disclosure.details import planned_details
 from surveytools.presenting import (
@@ -225,6 +227,23 @@ def test_only_groups_with_letters_have_a_column_of_them(make, words, study, tmp_
     assert "HSE (withheld)" in said
     assert "and Administration (base below 30)" in said
     assert "BE (no share is greater beyond chance)" in said
+
+
+def test_a_table_without_answers_is_a_sheet_all_the_same(make, words, study, tmp_path):
+    """As of exact combinations that nobody gave."""
+    safe = make.sealed(
+        make.table_of(
+            np.zeros((1, 1, 0)),
+            np.zeros((1, 1, 0)),
+            groups=[Choice(TOTAL, "Total")],
+            answers=(),
+        )
+    )
+    write_tables([safe], tmp_path / "t.xlsx", words=words, study=study)
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[safe.id]
+
+    assert sheet["A1"].value == "Demo table"
+    assert sheet["A5"].value == "Answer"
 
 
 def test_no_heading_breaks_inside_a_word(make, words, study, tmp_path):

@@ -189,7 +189,7 @@ def test_a_release_has_no_trend_and_says_so(releases):
         texts = [cell.value for row in sheet for cell in row]
         assert texts[0] == "Use through the waves"
         assert texts[1].startswith("No trend: a release shows tables")
-        assert len(texts) == 2
+        assert not any(texts[2:])
 
 
 def test_groups_of_which_some_wait_are_not_compared(releases):

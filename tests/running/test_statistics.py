@@ -89,17 +89,24 @@ def test_details_of_a_departments_part_are_those_of_its_table(survey):
 def test_a_net_is_named_in_the_language_of_the_study(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "study")
     study = home / "study.toml"
-    study.write_text(study.read_text().replace('language = "en"', 'language = "fr"'))
+    text = study.read_text().replace('language = "en"', 'language = "fr"')
+    text += '[[weights.margins]]\nitem = "department"\nwithout = ["ext"]\n'
+    study.write_text(text)
+    plan = home / "config" / "tabplan.toml"
+    name = 'id = "use_by_department"\n'
+    plan.write_text(plan.read_text().replace(name, name + "weights = true\n"))
     survey = open_study(home)
     survey.deck()
 
     sheet = load_workbook(survey.reports / "tables.xlsx")["use_by_department"]
-    labels = [sheet.cell(row, 1).value for row in range(6, 11)]
+    labels = [sheet.cell(row, 1).value for row in range(6, 12)]
     interval = "Intervalle à 95\N{NO-BREAK SPACE}%"
-    assert labels[-2:] == ["Utilise le ML ou le prévoit", interval]
+    assert labels[-3:] == ["Base efficace", "Utilise le ML ou le prévoit", interval]
     texts = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
     assert "Comparé à tous les autres" in texts
     assert "Groupes sans lettres" in texts
+    assert "Pondéré selon Département (invented" in texts
+    assert "2024), sans ext. Masqué si" in texts
     assert "V de Cramér moins son biais 0," in texts
 
 
@@ -193,6 +200,19 @@ def test_a_declared_trend_hides_what_tables_of_the_plan_hide(demo_home, tmp_path
     shown = [line[place] for line in lines.values() if line[0] in labels(survey, "q01")]
     assert [value == "withheld" for value in shown] == own.isna().tolist()
     assert "withheld" in shown
+
+
+def test_a_plan_may_declare_a_trend_before_there_is_a_second_wave(demo_home, tmp_path):
+    home = shutil.copytree(demo_home, tmp_path / "study")
+    text = (home / "study.toml").read_text()
+    head, _, last = text.split("[[waves]]\n")
+    (home / "study.toml").write_text(f"{head}[[waves]]\n{last}")
+    survey = open_study(home)
+    survey.deck()
+
+    sheet = load_workbook(survey.reports / "tables.xlsx")["use_through_waves"]
+    assert sheet["A2"].value.startswith("No trend yet: the study has one wave. Source:")
+    assert sheet["A3"].value == "SYNTHETIC DATA"
 
 
 def labels(survey, item):

@@ -23,6 +23,20 @@ __all__ = ["MOST_KINDS", "REPORT", "StudyWeights", "weights_of"]
 REPORT = "weighting.csv"
 """Where the weights are told to the owner of the data, beside the answers."""
 
+_WORDS = {
+    "en": {
+        "without": "without",
+        "and": "and",
+        "limits": "; weights from {low} to {high} of their mean",
+    },
+    "fr": {
+        "without": "sans",
+        "and": "et",
+        "limits": "\N{NO-BREAK SPACE}; poids de {low} à {high} fois leur moyenne",
+    },
+}
+"""Words of `StudyWeights.label`, by language."""
+
 MOST_KINDS = 60
 """Most kinds of respondents whose tables are protected together."""
 
@@ -190,15 +204,16 @@ def _label(
     items: list[Item], rules: WeightRules, headcounts: Headcounts | None, language: str
 ) -> str:
     """Say what is weighted to: items, source of their targets, limits."""
+    words = _WORDS.get(language, _WORDS["en"])
     parts = []
     for item, rule in zip(items, rules.margins, strict=True):
         name = in_language(item.label, language)
         told = headcounts is not None and not rule.targets
         source = f" ({headcounts.source})" if told and headcounts.source else ""  # type: ignore[union-attr]
-        left = f", without {', '.join(rule.without)}" if rule.without else ""
+        left = f", {words['without']} {', '.join(rule.without)}" if rule.without else ""
         parts.append(f"{name}{source}{left}")
-    text = " and ".join(parts)
+    text = f" {words['and']} ".join(parts)
     if rules.limits is not None:
         low, high = rules.limits
-        text += f"; weights from {low:g} to {high:g} of their mean"
+        text += words["limits"].format(low=f"{low:g}", high=f"{high:g}")
     return text

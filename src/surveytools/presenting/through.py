@@ -34,12 +34,15 @@ class ShownTrend:
     id, title
         As the tab plan says.
     trend
-        The protected trend; ``None`` in a release, which has none.
+        The protected trend, if there is one.
+    reason
+        Why there is none: ``release``, or ``wave`` (the study has only one yet).
     """
 
     id: str
     title: str
     trend: Trend | None
+    reason: str = ""
 
 
 def trend_sheet(trend: Trend, words: Words) -> Sheet:

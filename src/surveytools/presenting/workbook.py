@@ -34,8 +34,10 @@ _LINE = 15.0
 _A4 = 9
 _SCALE = 60
 """Size of printed sheets in per cent."""
-_ON_ONE_PAGE = 12
-"""Columns that fit on a printed page together."""
+_PAGE = 165.0
+"""What fits on a printed page, in characters."""
+_GAP = 8.43
+"""Width of a column that nobody set."""
 _BOLD = 1.2
 """How much wider a letter of a heading is than a digit of a cell."""
 
@@ -70,7 +72,7 @@ def write_tables(
         What each table is shown with. Without any, there are the cells alone.
     trends
         Items through the waves, behind the tables; of those without numbers it is said
-        that releases have none.
+        why.
 
     Raises
     ------
@@ -185,7 +187,12 @@ def _write_trend(sheet: Worksheet, shown: ShownTrend, look: _Print) -> None:
     words, study = look.words, look.study
     if shown.trend is None:
         sheet.write_string(0, 0, plain(shown.title), look.formats["title"])
-        sheet.write_string(1, 0, words("legend.no_trends"), look.formats["note"])
+        said = words(f"legend.no_trend_{shown.reason}")
+        if study.source:
+            source = words("footer.source", source=plain(study.source))
+            said = f"{said} {source}."
+        sheet.write_string(1, 0, said, look.formats["note"])
+        sheet.write_string(2, 0, marks([], words, study), look.formats["mark"])
         return
     last = shown.trend.tables[-1]
     heads = (
@@ -212,7 +219,7 @@ def _write_sheet(
     ):
         sheet.write_string(row, 0, text, formats[kind])
     column = first
-    _write_labels(sheet, shown.lines, first, look)
+    used = _write_labels(sheet, shown.lines, first, look)
     starts = []
     lines = 1
     for block in shown.blocks:
@@ -221,14 +228,16 @@ def _write_sheet(
         for each in block.columns:
             width = _write_column(sheet, column, each, look)
             lines = max(lines, _lines_of(each.head, width))
-            column += 1
-        column += 1
+            column, used = column + 1, used + width
+        column, used = column + 1, used + _GAP
     sheet.set_row(_HEAD_ROWS - 1, lines * _LINE)
     row = _HEAD_ROWS + len(shown.lines)
     for row, text in enumerate(shown.legend, start=row + 1):  # noqa: B020
         sheet.write_string(row, 0, text, formats["note"])
     sheet.freeze_panes(_HEAD_ROWS, first)
-    _set_pages(sheet, first, starts, last=(row, max(column - 2, _ON_ONE_PAGE)))
+    room = int(max(_PAGE - used, 0) / _GAP)  # for what stands above and below
+    last = (row, column - 2 + room)
+    _set_pages(sheet, first, starts if used > _PAGE else (), last=last)
 
 
 def _set_pages(
@@ -241,16 +250,17 @@ def _set_pages(
     sheet.print_area(0, 0, *last)
     sheet.repeat_rows(0, _HEAD_ROWS - 1)
     sheet.repeat_columns(0, first - 1)
-    if last[1] > _ON_ONE_PAGE:
+    if starts:
         sheet.set_v_pagebreaks(starts[1:])
 
 
 def _write_labels(
     sheet: Worksheet, lines: Sequence[Line], first: int, look: _Print
-) -> None:
-    """Write the labels of lines, in the columns before the first of numbers."""
+) -> float:
+    """Write labels in the columns before the first of numbers; give their width."""
+    used = 0.0
     heads = ["workbook.rows", "workbook.answers"][-first:]
-    labels = list(zip(*[(line.row, line.label) for line in lines], strict=True))
+    labels = [[line.row for line in lines], [line.label for line in lines]]
     for column, (head, texts) in enumerate(zip(heads, labels[-first:], strict=True)):
         text = look.words(head)
         sheet.write_string(_HEAD_ROWS - 1, column, text, look.formats["head"])
@@ -259,7 +269,10 @@ def _write_labels(
         ):
             kind = [look.formats["extra"]] if line.extra else []
             sheet.write_string(place, column, label, *kind)
-        sheet.set_column(column, column, _clipped(max(map(len, texts)), *_LABELS))
+        width = _clipped(max(map(len, texts), default=0), *_LABELS)
+        sheet.set_column(column, column, width)
+        used += width
+    return used
 
 
 def _write_column(sheet: Worksheet, column: int, shown: Column, look: _Print) -> float:

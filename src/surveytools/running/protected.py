@@ -59,7 +59,7 @@ class ProtectedPlan:
     responses, weights
         Give answers and weights of a wave. Without weights, nothing is weighted.
     count_waves
-        Counts a trend; without it, as in releases, there are none.
+        Counts a trend; without it, as in releases, none has numbers.
     """
 
     study: Study

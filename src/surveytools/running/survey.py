@@ -184,7 +184,7 @@ class Survey:
             dated=self._dated,
             responses=self.responses,
             # Nothing says what earlier releases showed of these.
-            count_waves=None if self.release else self._counted_waves,
+            count_waves=None if self._no_trend else self._counted_waves,
             weights=None if self.release else partial(shown.study_weights, self),
         )
 
@@ -317,6 +317,7 @@ class Survey:
                     planned.id,
                     in_language(planned.title, study.language),
                     self.protected.trends.get(planned.id),
+                    self._no_trend,
                 )
                 for planned in self.tabplan.trends
                 if unit == EVERYBODY
@@ -356,6 +357,13 @@ class Survey:
             headcounts=self.headcounts(planned.wave),
         )
         return self._with_groups(table)
+
+    @property
+    def _no_trend(self) -> str:
+        """Why declared trends have no numbers; empty where they have."""
+        if self.release is not None:
+            return "release"
+        return "wave" if len(self.study.waves) == 1 else ""
 
     def _counted_waves(self, planned: PlannedTrend) -> WaveTables:
         return shown.count_waves(self, planned.stub, where=planned.where)

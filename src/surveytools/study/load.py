@@ -234,9 +234,6 @@ def load_tabplan(path: Path, *, study: Study | None = None) -> TabPlan:
         if trend.id in ids:
             msg = f"{trend.id!r} is a table already"
             problems.append(StudyError(msg, where, "choose another id"))
-        if study is not None and len(study.waves) < 2:  # noqa: PLR2004  # a pair
-            msg = "the study has one wave, and a trend needs two or more"
-            problems.append(StudyError(msg, where, "remove it, or add a wave"))
     for table in plan.tables:
         if table.with_table is not None and table.with_table not in ids:
             msg = f"there is no table {table.with_table!r}"
