@@ -109,7 +109,8 @@ def require_file(written: str, out: Path | None) -> None:
 def write_content(content: str | bytes, out: Path | None) -> None:
     """Write a table to a file, or print it."""
     if out is None:
-        click.echo(content, nl=False)
+        ended = isinstance(content, bytes) or content.endswith("\n")
+        click.echo(content, nl=not ended)
     elif isinstance(content, str):
         write_text(out, content)
     else:
