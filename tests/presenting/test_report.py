@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 from surveytools.analysis.table import TOTAL
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure import protect
-from surveytools.disclosure.details import planned_details
+from surveytools.disclosure.details import details_of, planned_details
 from surveytools.presenting import (
     NotebookRun,
     build_index,
@@ -152,6 +152,25 @@ def test_workbook_of_a_matrix_has_rows_and_bases(make, words, study, tmp_path):
         None,
         110,
     ]
+
+
+def test_no_text_of_a_printed_sheet_is_cut(make, words, study, tmp_path):
+    study = study.model_copy(update={"source": "a long story " * 30})
+    table = make.sealed(make.service_use())
+    details = details_of(table, correction="holm")
+    path = tmp_path / "t.xlsx"
+    write_tables([table], path, words=words, study=study, details=[details])
+
+    contents, sheet = openpyxl.load_workbook(path).worksheets
+    assert contents.page_setup.orientation == "landscape"
+    assert contents.sheet_properties.pageSetUpPr.fitToPage
+    (merged,) = [each for each in sheet.merged_cells.ranges if each.min_row == 2]
+    assert (merged.min_col, merged.max_row) == (1, 2)
+    assert "a long story a long story" in sheet["A2"].value
+    assert sheet["A2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height > 30
+    said = [row[0].value or "" for row in sheet.iter_rows(min_row=6)]
+    assert max(map(len, said)) < 200
 
 
 def test_workbook_has_equal_bytes(make, words, study, tmp_path):

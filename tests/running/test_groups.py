@@ -2,9 +2,12 @@
 
 import shutil
 
+import pytest
+
 from surveytools import open_study
 
 
+@pytest.mark.long  # departments are protected: half a minute
 def test_who_answered_hides_the_departments_that_other_tables_hide(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "study")
     study = home / "study.toml"

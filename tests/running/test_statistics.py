@@ -74,6 +74,7 @@ def test_letters_of_the_demo_show_what_was_planted_in_it(survey):
     assert cells.loc["nxcals", "letters"].drop("be").eq("").all()
 
 
+@pytest.mark.long  # departments are protected: half a minute
 def test_details_of_a_departments_part_are_those_of_its_table(survey):
     (ep,) = (
         table
@@ -328,6 +329,7 @@ def test_weights_change_no_number_of_the_plan(weighted, survey):
         assert weighted.plan[id_].cells.equals(table.cells), id_
 
 
+@pytest.mark.long  # departments are protected: half a minute
 def test_a_departments_part_has_no_weighted_shares_and_says_so(weighted):
     (ep,) = (
         table

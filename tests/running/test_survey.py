@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -285,6 +286,20 @@ def test_the_deck_and_the_workbook_are_written(survey, tmp_path, monkeypatch):
 
     assert [path.name for path in survey.deck()] == ["deck.pptx", "tables.xlsx"]
     assert all((tmp_path / name).is_file() for name in ("deck.pptx", "tables.xlsx"))
+
+
+def test_the_deck_of_a_department_has_no_numbers_twice(survey, tmp_path, monkeypatch):
+    """Needs of everybody and by department are the same for one department."""
+    monkeypatch.setenv("SURVEYTOOLS_REPORTS", str(tmp_path))
+
+    _, book = survey.deck(unit="ep")
+
+    sheets = openpyxl.load_workbook(book).sheetnames
+    assert "needs" in sheets
+    assert "needs_by_department" not in sheets
+    assert "service_use" in sheets
+    assert "service_use_by_department" not in sheets
+    assert "obstacles_by_department" in sheets
 
 
 def test_the_whole_does_not_show_answers_by_chance(survey):

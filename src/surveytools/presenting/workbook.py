@@ -1,5 +1,6 @@
 """All published tables as one workbook: a sheet of contents, a sheet a table."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ _PAGE = 165.0
 """What fits on a printed page, in characters."""
 _GAP = 8.43
 """Width of a column that nobody set."""
+_SMALL = 1.15
+"""How many letters of a sentence take the width of a digit."""
 _BOLD = 1.2
 """How much wider a letter of a heading is than a digit of a cell."""
 
@@ -123,6 +126,7 @@ def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
         "head": head,
         "head_right": head | {"align": "right"},
         "note": {"font_color": "#595959"},
+        "notes": {"font_color": "#595959", "text_wrap": True, "valign": "top"},
         "mark": {"bold": True, "font_color": "#801650"},
         "extra": {"italic": True},
         "share": {"num_format": "0%"},
@@ -168,6 +172,9 @@ def _write_contents(
         sheet.write_number(row, 3, int(cells["withheld"].sum()), formats["number"])
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 60)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
 
 
 def _write_table(
@@ -220,7 +227,7 @@ def _write_sheet(
         sheet.write_string(row, 0, text, formats[kind])
     column = first
     used = _write_labels(sheet, shown.lines, first, look)
-    starts = []
+    starts, fits = [], first  # columns on the first printed page
     lines = 1
     for block in shown.blocks:
         starts.append(column)
@@ -229,15 +236,27 @@ def _write_sheet(
             width = _write_column(sheet, column, each, look)
             lines = max(lines, _lines_of(each.head, width))
             column, used = column + 1, used + width
+            fits = column if used <= _PAGE else fits
         column, used = column + 1, used + _GAP
     sheet.set_row(_HEAD_ROWS - 1, lines * _LINE)
     row = _HEAD_ROWS + len(shown.lines)
-    for row, text in enumerate(shown.legend, start=row + 1):  # noqa: B020
+    said = [part for text in shown.legend for part in _wrapped(text)]
+    for row, text in enumerate(said, start=row + 1):  # noqa: B020
         sheet.write_string(row, 0, text, formats["note"])
     sheet.freeze_panes(_HEAD_ROWS, first)
     room = int(max(_PAGE - used, 0) / _GAP)  # for what stands above and below
     last = (row, column - 2 + room)
+    footer = _wrapped(heads[1])
+    if len(footer) > 1:
+        end = last[1] if used <= _PAGE else fits - 1
+        sheet.merge_range(1, 0, 1, end, heads[1], formats["notes"])
+        sheet.set_row(1, len(footer) * _LINE)
     _set_pages(sheet, first, starts if used > _PAGE else (), last=last)
+
+
+def _wrapped(text: str) -> list[str]:
+    """Break a text into lines that fit on a printed page."""
+    return textwrap.wrap(text, int(_PAGE * _SMALL))
 
 
 def _set_pages(

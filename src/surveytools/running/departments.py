@@ -7,9 +7,16 @@ and in releases checked together with it against earlier ones.
 from surveytools.cleaning import Codebook
 from surveytools.errors import DisclosureError
 from surveytools.running.planned import EVERYBODY, require_unit
+from surveytools.running.released import key_of
 from surveytools.study import PlannedTable, Study, TabPlan
 
-__all__ = ["released_plan", "released_units", "require_released", "unit_plan"]
+__all__ = [
+    "released_plan",
+    "released_units",
+    "require_released",
+    "tables_of",
+    "unit_plan",
+]
 
 
 def unit_plan(
@@ -68,6 +75,23 @@ def released_plan(plan: TabPlan, study: Study, codebook: Codebook) -> TabPlan:
         return plan
     own = [table for _, _, table in unit_plan(plan, codebook, department)]
     return plan.model_copy(update={"tables": (*plan.tables, *own)})
+
+
+def tables_of(plan: TabPlan, study: Study, unit: str) -> list[PlannedTable]:
+    """List the tables of a deck; of one department, none that has the same numbers.
+
+    The table of everybody and the one by department are the same for a department. The
+    first that has a figure stays.
+    """
+    if unit == EVERYBODY:
+        return list(plan.tables)
+    kept: dict[str, PlannedTable] = {}
+    for table in plan.tables:
+        by = None if table.by == study.roles.department else table.by
+        key = key_of(table.model_copy(update={"by": by}), study)
+        if key not in kept or (kept[key].figure is None and table.figure is not None):
+            kept[key] = table
+    return [table for table in plan.tables if table in kept.values()]
 
 
 def require_released(study: Study, unit: str) -> None:

@@ -31,7 +31,11 @@ from surveytools.presenting import (
 )
 from surveytools.running import overview, shown
 from surveytools.running.comments import comments_of, people_in
-from surveytools.running.departments import released_plan, require_released
+from surveytools.running.departments import (
+    released_plan,
+    require_released,
+    tables_of,
+)
 from surveytools.running.job import REPORTS, STUDY
 from surveytools.running.outputs import tabplan_of, write_deck
 from surveytools.running.parameters import closest
@@ -305,7 +309,7 @@ class Survey:
         self._require_unit(unit)
         slides = [
             Slide(self._of_unit(planned, unit), planned, self._second(planned, unit))
-            for planned in self.tabplan.tables
+            for planned in tables_of(self.tabplan, self.study, unit)
         ]
         words, study = self.words, self.study
         return write_deck(
