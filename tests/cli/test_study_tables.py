@@ -173,7 +173,7 @@ def test_faults_of_a_study_are_named(study):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--study", "STUDY", "tools", "FOLDER"), "--waves is the study's"),
+        (("--study", "STUDY", "tools", "FOLDER"), "name one item and no folder"),
         (("--study", "STUDY", "tools", "--threshold", "3"), "--threshold is the study"),
         (("tools",), "the latest last (or --study)"),
         (("tools", "FOLDER"), "Missing option '--threshold'"),

@@ -171,7 +171,7 @@ def refuse_beside_study(*names: str) -> None:
     default = ParameterSource.DEFAULT
     given = [n for n in names if context.get_parameter_source(n) is not default]
     if given:
-        msg = f"--{given[0]} is the study's decision: leave it out, or --study"
+        msg = f"--{given[0]} is the study's decision: leave out one of both"
         raise click.UsageError(msg)
 
 

@@ -100,7 +100,10 @@ def command(
     """
     require_file(written, out)
     if study is not None:
-        refuse_beside_study("waves", "threshold", "profile", "crosswalk")
+        if waves:
+            msg = "with --study, name one item and no folder"
+            raise click.UsageError(msg)
+        refuse_beside_study("threshold", "profile", "crosswalk")
     elif not waves:
         msg = "name the folders that clean wrote, the latest last (or --study)"
         raise click.UsageError(msg)
