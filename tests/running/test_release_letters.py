@@ -67,11 +67,6 @@ by = "tools"
 compare = "holm"
 weights = true
 title = "Use by tool"
-
-[[trends]]
-id = "use_through_waves"
-stub = "use"
-title = "Use through the waves"
 """
 FIRST = {
     "IT": {"Yes": 50, "No": 15},
@@ -181,15 +176,6 @@ def test_a_release_has_no_weighted_shares_and_says_so(releases):
         heads, _, said = sheet_of(folder, "use_by_tool")
         assert heads.count("SWAN") == 3  # shares, counts and bases
         assert said.startswith("No weighted shares: a release shows counts")
-
-
-def test_a_release_has_no_trend_and_says_so(releases):
-    for folder in releases:
-        sheet = load_workbook(folder / "tables.xlsx")["use_through_waves"]
-        texts = [cell.value for row in sheet for cell in row]
-        assert texts[0] == "Use through the waves"
-        assert texts[1].startswith("No trend: a release shows tables")
-        assert not any(texts[2:])
 
 
 def test_groups_of_which_some_wait_are_not_compared(releases):

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from surveytools.analysis.people import People
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.analysis.table import Table
 from surveytools.analysis.tables import tabulate
 from surveytools.cleaning import WAVE, Joined, Responses, join_waves, parse_condition
-from surveytools.cleaning.codebook import Kind
+from surveytools.cleaning.codebook import Item, Kind
+from surveytools.cleaning.crosswalk import has_own_codes
 from surveytools.errors import SurveyError
 from surveytools.study.crosswalk import Crosswalk
+from surveytools.study.text import in_language
 
 __all__ = ["WaveTables", "tabulate_waves"]
 
@@ -27,12 +28,16 @@ class WaveTables:
         One a wave, the latest last, all with the same rows and answers.
     labels
         Label of each wave.
+    own
+        Whether each table counts what the wave itself asked, in the codes of the last:
+        the crosswalk renames nothing of it.
     accepted
         Why the item compares although something changed, as the crosswalk says.
     """
 
     tables: tuple[Table, ...]
     labels: tuple[str, ...]
+    own: tuple[bool, ...]
     accepted: str | None
 
     def __repr__(self) -> str:
@@ -75,36 +80,37 @@ def tabulate_waves(
         msg = f"a trend needs two waves or more, each once, not {', '.join(names)}"
         raise SurveyError(msg, hint="give the folders of different waves")
     # Asked of the last wave itself: joined waves have an item of their own, the wave.
-    own = waves[-1].codebook
-    own.item(stub)
-    if where is not None:
-        parse_condition(where, own)
+    last = waves[-1].codebook
+    last.item(stub)
+    named = {stub} | (parse_condition(where, last).items() if where else set())
     joined = join_waves(waves, crosswalk, labels=labels)
-    joined.require(stub)
+    for code in sorted(named):
+        joined.require(code)
+    items = [joined.responses.codebook.item(code) for code in sorted(named)]
     item = joined.responses.codebook.item(stub)
     if item.kind not in _COUNTED:
         msg = f"item {stub!r} is {item.kind}, and trends are of shares"
         raise SurveyError(msg, hint="derive an item with classes from it")
+    own = [all(has_own_codes(i, wave, crosswalk) for i in items) for wave in waves]
     tables = [
-        _known(
-            tabulate(
-                _only(joined, wave.wave),
-                stub,
-                where=where,
-                interval=interval,
-                level=level,
-                id=f"{stub}_{wave.wave}",
-            ),
-            wave,
-            _renamed(wave, crosswalk)
-            or (wave is not waves[-1] and bool(joined.accepted)),
+        tabulate(
+            wave if is_own else _only(joined, wave.wave),
+            stub,
+            where=where,
+            interval=interval,
+            level=level,
+            id=f"{stub}_{wave.wave}",
         )
-        for wave in waves
+        for wave, is_own in zip(waves, own, strict=True)
     ]
     shown = joined.responses.codebook.item(WAVE).choices
     return WaveTables(
-        tuple(tables),
+        tuple(
+            _as_joined(table, item, last.language) if is_own else _by_itself(table)
+            for table, is_own in zip(tables, own, strict=True)
+        ),
         tuple(choice.text(joined.responses.codebook.language) for choice in shown),
+        tuple(own),
         joined.accepted.get(stub),
     )
 
@@ -119,15 +125,19 @@ def _only(joined: Joined, wave: str) -> Responses:
     )
 
 
-def _known(table: Table, wave: Responses, changed: bool) -> Table:  # noqa: FBT001
-    """Say whom a wave's table counts, where its codes are those of the wave itself."""
-    if changed:  # the last wave's codebook may say something else of it
-        return replace(table, meaning=None, people=None)
-    return replace(table, people=People(wave))
-
-
-def _renamed(wave: Responses, crosswalk: Crosswalk) -> bool:
-    return wave.wave in crosswalk.units or any(
-        wave.wave in {*said.waves, *said.choices, *said.rows}
-        for said in crosswalk.items
+def _as_joined(table: Table, item: Item, language: str) -> Table:
+    """Give the table of a wave the words of the last."""
+    label = in_language(item.label, language)
+    now = {choice.code: choice for choice in (*item.choices, *item.rows)}
+    return replace(
+        table,
+        rows=tuple(now.get(row.code, row) for row in table.rows),
+        answers=tuple(now.get(answer.code, answer) for answer in table.answers),
+        stub_label=label,
+        title=label,
     )
+
+
+def _by_itself(table: Table) -> Table:
+    """Say that nobody knows whom a table counts: its codes aren't those of its wave."""
+    return replace(table, meaning=None, people=None)

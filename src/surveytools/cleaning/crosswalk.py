@@ -11,7 +11,7 @@ from surveytools.cleaning.responses import Responses, State
 from surveytools.errors import CodebookError, Location, SurveyError, raise_all
 from surveytools.study.crosswalk import Crosswalk, SameItem
 
-__all__ = ["WAVE", "Joined", "join_waves"]
+__all__ = ["WAVE", "Joined", "has_own_codes", "join_waves"]
 
 WAVE = "wave"
 """Code of the item that says of which wave a respondent is."""
@@ -122,6 +122,29 @@ def join_waves(
         findings=pd.concat([wave.findings for wave in waves], ignore_index=True),
     )
     return Joined(responses, refused, accepted)
+
+
+def has_own_codes(item: Item, wave: Responses, crosswalk: Crosswalk) -> bool:
+    """Say whether joining waves left an item of a wave as it is there.
+
+    Then what counts the joined item counts what the wave's own one does.
+
+    Parameters
+    ----------
+    item
+        The joined item.
+    """
+    said = crosswalk.item(item.code)
+    own = _of_wave(wave, said)
+    if own is None or wave.wave in said.rows:
+        return False
+
+    def codes(of: Item) -> tuple[object, ...]:
+        choices = [choice.code for choice in of.choices]
+        return of.code, of.kind, choices, [row.code for row in of.rows]
+
+    renamed = _renamed(own, said, wave.wave, crosswalk)
+    return not renamed and codes(own) == codes(item)
 
 
 def _changes(

@@ -15,6 +15,7 @@ from surveytools.study.tabplan import BaseKind
 __all__ = [
     "axis_text",
     "base_sentence",
+    "dated_groups",
     "footer_text",
     "marks",
     "unresolved_of",
@@ -101,22 +102,33 @@ def footer_text(
 
 def _dates(table: SafeTable, words: Words) -> list[str]:
     """Say of a release since when its numbers are these."""
-    if not table.as_of:
+    dated = dated_groups(table, words)
+    if not dated:
         return []
-    dates = dict(table.as_of)
-    latest = max(dates.values())
+    latest, *earlier = dated
     found = [words("footer.as_of", date=latest)]
+    for date in earlier:
+        if old := dated[date]:
+            text = words("footer.as_of_before", groups=words.listing(old), date=date)
+            found.append(text)
+    return found
+
+
+def dated_groups(table: SafeTable, words: Words) -> dict[str, list[str]]:
+    """List the groups of a table in a release whose shown numbers are of each date.
+
+    The latest date stands first.
+    """
     shown = table.cells[~table.cells["withheld"]]
     drawn = {*shown["group"], *shown["answer"]}
     labels = {each.code: plain(each.axis(words.language)) for each in table.answers}
     labels |= {each.code: plain(each.axis(words.language)) for each in table.groups}
     labels[TOTAL] = words("figure.everybody")
-    for date in sorted(set(dates.values()) - {latest}, reverse=True):
-        old = [labels[c] for c, on in dates.items() if on == date and c in drawn]
-        if old:
-            text = words("footer.as_of_before", groups=words.listing(old), date=date)
-            found.append(text)
-    return found
+    dates = dict(table.as_of)
+    return {
+        date: [labels[c] for c, on in dates.items() if on == date and c in drawn]
+        for date in sorted(set(dates.values()), reverse=True)
+    }
 
 
 def _headcounts(table: SafeTable, words: Words) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveytools.disclosure.trends import Trend
 from surveytools.presenting.beside import Block, Cell, Column, Line, Sheet
-from surveytools.presenting.captions import base_sentence
+from surveytools.presenting.captions import base_sentence, dated_groups
 from surveytools.presenting.legend import method_words
 from surveytools.presenting.measure import plain
 from surveytools.presenting.words import Words
@@ -106,6 +106,7 @@ def trend_footer(trend: Trend, words: Words, study: Study) -> str:
     sentences = [
         words("footer.base", base=base_sentence(last, words)),
         words("deck.waves", waves=waves),
+        *_dates(trend, words),
     ]
     if last.where:
         sentences.append(words("footer.filter", where=plain(last.where)))
@@ -114,3 +115,19 @@ def trend_footer(trend: Trend, words: Words, study: Study) -> str:
     if study.source:
         sentences.append(words("footer.source", source=plain(study.source)))
     return ". ".join(sentences) + "."
+
+
+def _dates(trend: Trend, words: Words) -> Iterator[str]:
+    """Say of a release since when the numbers of each wave are these."""
+    waves = [dated_groups(table, words) for table in trend.tables]
+    latest = max((date for dated in waves for date in dated), default=None)
+    if latest is None:
+        return
+    yield words("footer.as_of", date=latest)
+    for label, dated in zip(trend.labels, waves, strict=True):
+        for date, groups in dated.items():
+            if date == latest or not groups:
+                continue
+            some = f" ({words.listing(groups)})" if len(dated) > 1 else ""
+            names = f"{plain(label)}{some}"
+            yield words("footer.as_of_before", groups=names, date=date)

@@ -4,10 +4,13 @@ What is shown of one department alone is protected together with what is shown o
 and in releases checked together with it against earlier ones.
 """
 
+from collections.abc import Container
+
 from surveytools.cleaning import Codebook
 from surveytools.errors import DisclosureError
 from surveytools.running.planned import EVERYBODY, require_unit
 from surveytools.running.released import key_of
+from surveytools.running.trends import tables_of_trend
 from surveytools.study import PlannedTable, Study, TabPlan
 
 __all__ = [
@@ -68,13 +71,22 @@ def released_units(study: Study, codebook: Codebook, *, file: str) -> tuple[str,
     return tuple(units)
 
 
-def released_plan(plan: TabPlan, study: Study, codebook: Codebook) -> TabPlan:
-    """Give the tables that releases show: those of the plan, then departments' own."""
-    department = study.roles.department
-    if not study.release.units or department is None:
-        return plan
-    own = [table for _, _, table in unit_plan(plan, codebook, department)]
-    return plan.model_copy(update={"tables": (*plan.tables, *own)})
+def released_plan(
+    plan: TabPlan, study: Study, codebook: Codebook, *, trends: Container[str]
+) -> TabPlan:
+    """Give what releases show: the plan, waves of trends, then departments' own.
+
+    Parameters
+    ----------
+    trends
+        Ids of those that are released.
+    """
+    found = list(plan.tables)
+    for trend in plan.trends:
+        found += tables_of_trend(trend, study) if trend.id in trends else ()
+    if study.release.units and (department := study.roles.department):
+        found += [table for _, _, table in unit_plan(plan, codebook, department)]
+    return plan.model_copy(update={"tables": tuple(found)})
 
 
 def tables_of(plan: TabPlan, study: Study, unit: str) -> list[PlannedTable]:

@@ -20,8 +20,6 @@ from surveytools.disclosure.kept import Place
 from surveytools.disclosure.trends import Trend, compare_waves
 from surveytools.disclosure.weighted import Weighted, parts_of, weighted_shares
 from surveytools.errors import (
-    Location,
-    StudyError,
     SurveyError,
     SurveyErrors,
     raise_all,
@@ -33,7 +31,8 @@ from surveytools.running.plan_faults import (
     faults_of_plan,
     waves_of_plan,
 )
-from surveytools.study import PlannedTable, PlannedTrend, Study, TabPlan
+from surveytools.running.trends import tables_of_trend
+from surveytools.study import PlannedTable, Study, TabPlan
 
 __all__ = ["ProtectedPlan", "ledger_of", "unit_tables"]
 
@@ -58,8 +57,8 @@ class ProtectedPlan:
         Gives a table that says since when its numbers are these, in a release.
     responses, weights
         Give answers and weights of a wave. Without weights, nothing is weighted.
-    count_waves
-        Counts a trend; without it, as in releases, none has numbers.
+    waves
+        Counts the declared trends that have numbers, by id.
     """
 
     study: Study
@@ -71,7 +70,7 @@ class ProtectedPlan:
     dated: Callable[[PlannedTable, SafeTable], SafeTable]
     responses: Callable[[str | None], Responses]
     weights: Callable[[str | None], StudyWeights] | None
-    count_waves: Callable[[PlannedTrend], WaveTables] | None
+    waves: Callable[[], Mapping[str, WaveTables]]
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -134,43 +133,30 @@ class ProtectedPlan:
         What is shown beside the plan is protected against it.
         """
         more = [part for _, parts in self._weighted.values() for part in parts]
-        more += [table for each in self._waves.values() for table in each.tables]
+        more += [table for each in self.waves().values() for table in each.tables]
         if not more:
             return self.ledger
         return ledger_of(more, beside=self.ledger, file=self._file("more"))
 
     @cached_property
-    def _waves(self) -> dict[str, WaveTables]:
-        """Counts of each declared trend, by id."""
-        count = self.count_waves
-        if count is None:
-            return {}
-        found = {}
-        for planned in self.plan.trends:
-            where = Location(
-                self.study.files.tabplan.name, column=f"trends[{planned.id}]"
-            )
-            try:
-                found[planned.id] = count(planned)
-            except SurveyError as error:
-                raise StudyError(error.problem, where, error.hint) from error
-        return found
-
-    @cached_property
     def trends(self) -> dict[str, Trend]:
-        """The declared trends by id, protected; none in releases."""
-        behind = sum(len(each.tables) for each in self._waves.values())
+        """The declared trends that have numbers by id, protected."""
+        waves = self.waves()
+        behind = sum(len(each.tables) for each in waves.values())
         safe = iter(self.published.safe()[-behind:] if behind else ())
         return {
             planned.id: compare_waves(
-                counted := self._waves[planned.id],
-                [next(safe) for _ in counted.tables],
+                waves[planned.id],
+                [
+                    self.dated(table, next(safe))
+                    for table in tables_of_trend(planned, self.study)
+                ],
                 correction=planned.compare,
                 test=planned.test,
                 language=self.study.language,
             )
             for planned in self.plan.trends
-            if planned.id in self._waves
+            if planned.id in waves
         }
 
     @cached_property
@@ -195,6 +181,13 @@ class ProtectedPlan:
             (id_, unit): self.dated(planned, safe[id_, unit])
             for id_, unit, planned in listed
         }
+
+    @cached_property
+    def released(self) -> list[SafeTable]:
+        """What releases show, as `surveytools.running.departments.released_plan`."""
+        trends = [table for each in self.trends.values() for table in each.tables]
+        units = self.units.values() if self.study.release.units else ()
+        return [*self.tables.values(), *trends, *units]
 
     def declaration_of(self, safe: SafeTable) -> PlannedTable | None:
         """Give what the plan says of a table of it, also of a department's part.

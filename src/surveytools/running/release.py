@@ -294,9 +294,7 @@ def _write(
         prospect.next, frozen, columns=_columns(prospect), record=record
     )
     with _releasing(prospect.number):
-        survey = open_study(prospect.survey.file)
-        own = survey.protected.units.values() if survey.study.release.units else ()
-        return [*survey.plan.values(), *own]
+        return open_study(prospect.survey.file).protected.released
 
 
 def _columns(prospect: Prospect) -> pd.DataFrame:

@@ -38,7 +38,6 @@ __all__ = [
     "released",
     "require_declared",
     "status_of",
-    "withheld_before",
     "write_released",
 ]
 
@@ -249,10 +248,3 @@ def all_withheld(
 def _write_frame(frame: pd.DataFrame, path: Path) -> None:
     with atomic_path(path, mode=_PRIVATE) as temporary:
         frame.to_parquet(temporary)
-
-
-def withheld_before(
-    release: Released | None, study: Study, plan: TabPlan
-) -> dict[str, frozenset[Place]]:
-    """Say what stays withheld: in a release, what earlier ones withheld."""
-    return release.withheld(study, plan) if release else {}

@@ -9,7 +9,6 @@ import pandas as pd
 from surveytools.analysis import tabulate
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import Correction, IntervalMethod, ProportionTest
-from surveytools.analysis.waves import WaveTables, tabulate_waves
 from surveytools.analysis.weighted import StudyWeights, weights_of
 from surveytools.cleaning.codebook import Kind
 from surveytools.disclosure import SafeNumbers, SafeTable, protect_numbers
@@ -22,7 +21,6 @@ from surveytools.disclosure.number_writing import (
 )
 from surveytools.disclosure.trends import (
     Trend,
-    protect_trend,
     trend_html,
     trend_markdown,
 )
@@ -31,14 +29,13 @@ from surveytools.errors import Location, ParameterError
 from surveytools.presenting.captions import footer_text
 from surveytools.running.released import require_declared
 from surveytools.running.texts import text_table
-from surveytools.study import BaseKind, Crosswalk, load_crosswalk
+from surveytools.study import BaseKind
 
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
 
 __all__ = [
     "Declared",
-    "count_waves",
     "details",
     "html",
     "markdown",
@@ -48,7 +45,6 @@ __all__ = [
     "table",
     "text",
     "tidy",
-    "trend",
     "weighted",
 ]
 
@@ -244,59 +240,6 @@ def study_weights(self: "Survey", wave: str | None) -> StudyWeights:
     found = weights_of(responses, self.study.weights, headcounts=self.headcounts(wave))
     found.report(self.home / self.study.places.processed / responses.wave)
     return found
-
-
-def trend(
-    self: "Survey",
-    stub: str,
-    *,
-    where: str | None = None,
-    correction: Correction = "holm",
-    test: ProportionTest = "z",
-    level: float = 0.95,
-) -> Trend:
-    """Compare the answers to an item through the waves of the study.
-
-    The tables of all waves are protected against all that the tab plan declares. What
-    is the same in two waves say their codebooks, and ``crosswalk.toml``.
-
-    Parameters are those of `surveytools.analysis.waves.tabulate_waves` and
-    `surveytools.disclosure.trends.protect_trend`.
-
-    Raises
-    ------
-    SurveyError, SurveyErrors
-        If the item isn't the same in all waves, or can't be tabulated.
-    """
-    require_declared(self.release, "trends")
-    return protect_trend(
-        count_waves(self, stub, where=where, level=level),
-        ledger=self.protected.published,
-        correction=correction,
-        test=test,
-        language=self.study.language,
-    )
-
-
-def count_waves(
-    self: "Survey", stub: str, *, where: str | None = None, level: float = 0.95
-) -> WaveTables:
-    """Count an item in each wave, as the codebooks and ``crosswalk.toml`` join them.
-
-    Not for showing.
-    """
-    file = self.home / self.study.files.crosswalk
-    known = load_crosswalk(file) if file.exists() else Crosswalk()
-    counted = tabulate_waves(
-        list(self.all_responses().values()),
-        stub,
-        known,
-        where=where,
-        level=level,
-        labels={wave.name: wave.label or wave.name for wave in self.study.waves},
-    )
-    tables = tuple(self._with_groups(table) for table in counted.tables)
-    return replace(counted, tables=tables)
 
 
 def text(self: "Survey", table: SafeTable) -> pd.DataFrame:

@@ -20,7 +20,6 @@ from surveytools.cleaning import Responses
 from surveytools.disclosure import SafeComments, SafeTable, record
 from surveytools.errors import ParameterError
 from surveytools.presenting import (
-    ShownTrend,
     Slide,
     SurveyFigure,
     Words,
@@ -29,7 +28,7 @@ from surveytools.presenting import (
     load_words,
     save_figure,
 )
-from surveytools.running import overview, shown
+from surveytools.running import overview, shown, trends
 from surveytools.running.comments import comments_of, people_in
 from surveytools.running.departments import (
     released_plan,
@@ -51,16 +50,13 @@ from surveytools.running.released import (
     Released,
     current_release,
     status_of,
-    withheld_before,
 )
 from surveytools.running.waves import Waves
 from surveytools.study import (
     PlannedTable,
-    PlannedTrend,
     Study,
     TabPlan,
     find_study,
-    in_language,
     load_study,
 )
 
@@ -165,7 +161,7 @@ class Survey:
     html = shown.html
     markdown = shown.markdown
     tidy = shown.tidy
-    trend = shown.trend
+    trend = trends.trend
     weighted = shown.weighted
     text = shown.text
     note = shown.note
@@ -184,18 +180,33 @@ class Survey:
             folder=self.home / self.study.places.processed,
             count=self._counted,
             codebook=lambda wave: self.responses(wave).codebook,
-            kept=withheld_before(self.release, self.study, self.released_plan),
+            kept=(
+                self.release.withheld(self.study, self.released_plan)
+                if self.release
+                else {}
+            ),
             dated=self._dated,
             responses=self.responses,
+            waves=lambda: (
+                trends.released_trends(self._trends) if self.release else self._trends
+            ),
             # Nothing says what earlier releases showed of these.
-            count_waves=None if self._no_trend else self._counted_waves,
             weights=None if self.release else partial(shown.study_weights, self),
         )
 
-    @property
+    @cached_property
+    def _trends(self) -> Mapping[str, WaveTables]:
+        return trends.count_trends(self)
+
+    @cached_property
     def released_plan(self) -> TabPlan:
-        """Tables that releases show: declared ones, and departments' own."""
-        return released_plan(self.tabplan, self.study, self.responses().codebook)
+        """Tables that releases show: declared ones, trends', and departments' own."""
+        return released_plan(
+            self.tabplan,
+            self.study,
+            self.responses().codebook,
+            trends=trends.released_trends(self._trends),
+        )
 
     def _dated(self, planned: PlannedTable, safe: SafeTable) -> SafeTable:
         release = self.release
@@ -316,16 +327,7 @@ class Survey:
             slides,
             self.reports,
             details=[self.details(slide.table) for slide in slides],
-            trends=[
-                ShownTrend(
-                    planned.id,
-                    in_language(planned.title, study.language),
-                    self.protected.trends.get(planned.id),
-                    self._no_trend,
-                )
-                for planned in self.tabplan.trends
-                if unit == EVERYBODY
-            ],
+            trends=trends.shown_trends(self) if unit == EVERYBODY else (),
             study=study,
             words=words,
             status=status_of(self.release, words, self.home, study),
@@ -361,16 +363,6 @@ class Survey:
             headcounts=self.headcounts(planned.wave),
         )
         return self._with_groups(table)
-
-    @property
-    def _no_trend(self) -> str:
-        """Why declared trends have no numbers; empty where they have."""
-        if self.release is not None:
-            return "release"
-        return "wave" if len(self.study.waves) == 1 else ""
-
-    def _counted_waves(self, planned: PlannedTrend) -> WaveTables:
-        return shown.count_waves(self, planned.stub, where=planned.where)
 
     def _with_groups(self, table: Table) -> Table:
         """Mark a table that counts the members of groups of other tables."""
