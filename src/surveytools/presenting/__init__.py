@@ -14,8 +14,8 @@ from surveytools.presenting.report import (
 )
 from surveytools.presenting.style import slide_style
 from surveytools.presenting.through import ShownTrend
-from surveytools.presenting.words import Words, load_words
 from surveytools.presenting.workbook import write_tables
+from surveytools.words import Words, load_words
 
 __all__ = [
     "NotebookRun",

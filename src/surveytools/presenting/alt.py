@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = ["alt_text"]
 

@@ -14,7 +14,7 @@ from surveytools.disclosure.weighted import Weighted
 from surveytools.presenting.cells import drawn_cells
 from surveytools.presenting.legend import legend_of
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = ["Block", "Cell", "Column", "Line", "Sheet", "sheet_of"]
 

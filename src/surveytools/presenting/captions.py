@@ -8,9 +8,9 @@ from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.rates import response_rates
 from surveytools.disclosure.safe import SafeTable
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import BaseKind
+from surveytools.words import Words
 
 __all__ = [
     "axis_text",

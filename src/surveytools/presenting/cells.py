@@ -10,7 +10,7 @@ from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import DisclosureError, ParameterError
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = [
     "DRAWN",

@@ -28,7 +28,7 @@ from surveytools.presenting.measure import text_width, unbroken
 from surveytools.presenting.ooxml import FIXED_DATE, PptxObject, describe, emu, rgb
 from surveytools.presenting.page import Box, SurveyFigure
 from surveytools.presenting.style import INK, PRIMARY, text_on
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = ["MOST_CATEGORIES", "NativeChart", "Series", "add_chart", "chart_of"]
 

@@ -29,10 +29,10 @@ from surveytools.presenting.measure import plain, unbroken
 from surveytools.presenting.ooxml import FIXED_DATE, fix_zip_dates
 from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.slides import Builder, WithheldRow, notes_of
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import BaseKind, PlannedTable
 from surveytools.study.text import in_language
+from surveytools.words import Words
 
 __all__ = ["Slide", "build_deck"]
 

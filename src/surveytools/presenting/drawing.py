@@ -25,9 +25,9 @@ from surveytools.presenting.fitting import require_fit
 from surveytools.presenting.measure import plain
 from surveytools.presenting.page import SurveyFigure
 from surveytools.presenting.style import slide_style
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["add_details", "draw", "save_figure"]
 

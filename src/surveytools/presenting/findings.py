@@ -22,9 +22,9 @@ from surveytools.presenting.cells import (
     several,
 )
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
 from surveytools.study.tabplan import PlannedTable
 from surveytools.study.text import in_language
+from surveytools.words import Words
 
 __all__ = ["finding"]
 

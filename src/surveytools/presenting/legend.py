@@ -13,7 +13,7 @@ from surveytools.disclosure.banner import Comparisons, Method
 from surveytools.disclosure.details import Details
 from surveytools.disclosure.safe import SafeTable
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = ["legend_of", "method_words", "p_text"]
 

@@ -15,8 +15,8 @@ from surveytools.files import safe_name, write_text
 from surveytools.presenting.captions import wave_label
 from surveytools.presenting.measure import plain
 from surveytools.presenting.page import SurveyFigure
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
+from surveytools.words import Words
 
 __all__ = ["NotebookRun", "ShownFigure", "build_index", "read_figures", "shown_figure"]
 

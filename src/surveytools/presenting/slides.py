@@ -25,8 +25,8 @@ from surveytools.presenting.page import (
     marks_width,
 )
 from surveytools.presenting.style import ALERT, INK, MUTED, SMALLEST_TEXT
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
+from surveytools.words import Words
 
 __all__ = ["Builder", "WithheldRow", "notes_of"]
 

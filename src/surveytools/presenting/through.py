@@ -11,8 +11,8 @@ from surveytools.presenting.beside import Block, Cell, Column, Line, Sheet
 from surveytools.presenting.captions import base_sentence, dated_groups
 from surveytools.presenting.legend import method_words
 from surveytools.presenting.measure import plain
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
+from surveytools.words import Words
 
 __all__ = ["ShownTrend", "trend_footer", "trend_sheet"]
 

@@ -19,8 +19,8 @@ from surveytools.presenting.cells import require_safe
 from surveytools.presenting.measure import plain
 from surveytools.presenting.ooxml import FIXED_DATE
 from surveytools.presenting.through import ShownTrend, trend_footer, trend_sheet
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
+from surveytools.words import Words
 
 __all__ = ["write_tables"]
 

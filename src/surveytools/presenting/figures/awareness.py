@@ -35,9 +35,9 @@ from surveytools.presenting.page import (
     write,
 )
 from surveytools.presenting.style import INK, MUTED, PRIMARY, SECONDARY, SMALLEST_TEXT
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["draw_awareness", "paired_cells"]
 

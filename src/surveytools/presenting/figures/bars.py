@@ -29,9 +29,9 @@ from surveytools.presenting.fitting import require_single
 from surveytools.presenting.measure import unbroken
 from surveytools.presenting.page import Box, Limit, Page, SurveyFigure
 from surveytools.presenting.style import INK
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["bar_cells", "draw_bars"]
 

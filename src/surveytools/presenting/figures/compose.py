@@ -29,9 +29,9 @@ from surveytools.presenting.style import (
     WITHHELD_HATCH,
     slide_style,
 )
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = [
     "Drawn",

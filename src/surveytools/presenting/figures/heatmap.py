@@ -41,9 +41,9 @@ from surveytools.presenting.page import (
     place_axes,
 )
 from surveytools.presenting.style import SMALLEST_TEXT, heat, text_on
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["draw_heatmap"]
 

@@ -43,9 +43,9 @@ from surveytools.presenting.page import (
     place_axes,
 )
 from surveytools.presenting.style import APART, MUTED, diverging
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["draw_likert"]
 

@@ -10,7 +10,7 @@ from surveytools.presenting.cells import Line, base_text
 from surveytools.presenting.measure import text_width, unbroken
 from surveytools.presenting.page import Key
 from surveytools.presenting.style import SMALLEST_TEXT, text_on
-from surveytools.presenting.words import Words
+from surveytools.words import Words
 
 __all__ = ["answer_keys", "labelled", "remainder", "segment", "share_of", "top_two"]
 

@@ -34,9 +34,9 @@ from surveytools.presenting.figures.segments import (
 from surveytools.presenting.fitting import require_partition
 from surveytools.presenting.page import Limit, Page, SurveyFigure, draw_keys
 from surveytools.presenting.style import APART, categorical, sequential
-from surveytools.presenting.words import Words
 from surveytools.study.study import Study
 from surveytools.study.tabplan import PlannedTable
+from surveytools.words import Words
 
 __all__ = ["draw_severity", "draw_stacked", "drawn_answers"]
 

@@ -1,4 +1,8 @@
-"""Every printed word of figures, deck, workbook and pages, in one file a language."""
+"""Every printed word of tables, figures, deck and pages, in one file a language.
+
+Tables are titled where they are counted, and say where they are protected what they
+withhold: so the words stand before all wings that print.
+"""
 
 import difflib
 import tomllib

@@ -5,9 +5,19 @@ from importlib.resources import files
 import pytest
 
 from surveytools.errors import ParameterError
-from surveytools.presenting import load_words
+from surveytools.words import load_words
 
 NB = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(scope="module")
+def words():
+    return load_words("en")
+
+
+@pytest.fixture(scope="module")
+def french():
+    return load_words("fr")
 
 
 def test_french_has_every_key_with_the_same_values(words, french):
@@ -19,7 +29,7 @@ def test_french_has_every_key_with_the_same_values(words, french):
 
 
 def test_files_are_utf8_toml_without_repeated_texts_of_the_other_language():
-    folder = files("surveytools.presenting.words")
+    folder = files("surveytools.words")
     english = tomllib.loads((folder / "en.toml").read_text(encoding="utf-8"))
     assert english["figure"]["withheld"] == "withheld"
 
