@@ -341,6 +341,18 @@ def test_a_sensitive_item_makes_the_table_sensitive(responses, options, sensitiv
             id="matrix banner",
         ),
         pytest.param(
+            {"stub": "use", "by": "hours"},
+            "item 'hours' holds numbers, which gives no groups of respondents; "
+            "name an item with choices",
+            id="number banner",
+        ),
+        pytest.param(
+            {"stub": "use", "by": "remark"},
+            "item 'remark' holds free text, which gives no groups of respondents; "
+            "name an item with choices",
+            id="text banner",
+        ),
+        pytest.param(
             {"stub": "use", "combinations": True},
             "item 'use' is single-response, and combinations need several choices; "
             "leave out combinations, or name a multiple-response item",

@@ -191,6 +191,13 @@ def test_without_groups_a_small_department_is_not_weighted_in_either(run):
             ),
         ),
         (
+            f"[weights]\nlimits = [3, 0.3]\n{WEIGHTS}",
+            (
+                "error: study.toml, column 'weights': found limits 3 and 0.3; put the "
+                "mean weight, 1, between\n"
+            ),
+        ),
+        (
             '[[weights.margins]]\nitem = "dept"\n',
             (
                 "error: margin 'dept' has no targets; write its targets, or give the "
@@ -205,7 +212,7 @@ def test_without_groups_a_small_department_is_not_weighted_in_either(run):
             ),
         ),
     ],
-    ids=["no target", "limits", "no headcounts", "no section"],
+    ids=["no target", "limits", "limits the wrong way", "no headcounts", "no section"],
 )
 def test_what_can_not_be_met_is_named(run, weights, message):
     result = run(GROUPS, weights=weights)

@@ -18,6 +18,7 @@ from surveytools.disclosure.writing import (
     as_workbook,
     tidy,
 )
+from surveytools.errors import ParameterError
 from tests.disclosure.conftest import make_table
 
 NETS = {"Any": ["a0", "a1"]}
@@ -97,3 +98,9 @@ def test_csv_tells_withheld_from_nobody(safe, details):
 
 def test_cells_are_those_of_the_table_with_or_without_nets(safe, details):
     assert tidy(safe, details=details).equals(tidy(safe))
+
+
+def test_a_net_that_names_an_answer_twice_is_refused(safe):
+    """It would count 160 of 130 respondents."""
+    with pytest.raises(ParameterError, match="'Any' names an answer twice"):
+        net_answers(safe, {"Any": ["a0", "a0"]})

@@ -96,10 +96,8 @@ def tabulate(
     base = BaseKind(base)  # a notebook may write "answered"
     codebook = responses.codebook
     item, banner = countable(codebook.item(stub)), codebook.item(by) if by else None
-    if banner is not None and banner.kind is Kind.MATRIX:
-        msg = f"item {banner.code!r} is a matrix, which gives no groups of respondents"
-        hint = "derive an item from its rows ('selected'), and name that one"
-        raise SurveyError(msg, hint=hint)
+    if banner is not None:
+        _require_groups(banner)
     chosen = fulfilling(responses, where)
     classes = classes_of(chosen, item, base)
     if combinations:
@@ -158,6 +156,26 @@ def tabulate(
         people=People(responses),
         estimation=estimation,
     )
+
+
+_NO_GROUPS = {
+    Kind.MATRIX: (
+        "is a matrix",
+        "derive an item from its rows ('selected'), and name that one",
+    ),
+    Kind.RANKING: ("is a ranking", "derive an item from it ('first')"),
+    Kind.NUMBER: ("holds numbers", "name an item with choices"),
+    Kind.TEXT: ("holds free text", "name an item with choices"),
+}
+"""Kinds of banner that give no groups, and what to do about them."""
+
+
+def _require_groups(banner: Item) -> None:
+    """See to it that the answers of an item are groups of respondents."""
+    if banner.kind in _NO_GROUPS:
+        what, hint = _NO_GROUPS[banner.kind]
+        msg = f"item {banner.code!r} {what}, which gives no groups of respondents"
+        raise SurveyError(msg, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

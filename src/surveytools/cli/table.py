@@ -295,6 +295,11 @@ def _nets(given: tuple[str, ...]) -> dict[str, list[str]]:
         if not (mark and label.strip() and codes.strip()):
             msg = f"--net {text!r} isn't LABEL=ANSWER,ANSWER"
             raise click.UsageError(msg)
+        if label.strip() in nets:
+            msg = (
+                f"two --net are called {label.strip()!r}; give each a label of its own"
+            )
+            raise click.UsageError(msg)
         nets[label.strip()] = [code.strip() for code in codes.split(",")]
     return nets
 

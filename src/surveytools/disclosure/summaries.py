@@ -65,7 +65,7 @@ def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFr
     ------
     ParameterError
         If the answers of the table overlap (a net of a multiple-response item is a
-        derived item of the codebook), or it has no such answer.
+        derived item of the codebook), it has no such answer, or a net names one twice.
     """
     require_nets(safe, nets)
     counts, bases = _counts(safe)
@@ -152,6 +152,10 @@ def require_nets(table: Table | SafeTable, nets: Mapping[str, Sequence[str]]) ->
         hint = "derive an item (how = 'net') in the codebook"
         raise ParameterError(msg, hint=hint)
     codes = [answer.code for answer in table.answers]
+    for label, members in nets.items():
+        if len(set(members)) < len(members):
+            msg = f"net {label!r} names an answer twice, and would count it twice"
+            raise ParameterError(msg, hint="name each answer once")
     for code in (code for members in nets.values() for code in members):
         if code not in codes:
             msg = f"item {table.stub!r} has no answer {code!r} to put into a net"

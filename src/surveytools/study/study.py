@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "CommentRules",
@@ -214,6 +214,14 @@ class WeightRules(_Entry):
 
     margins: tuple[MarginRules, ...] = Field(min_length=1)
     limits: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _around_the_mean(self) -> Self:
+        if self.limits is not None and not 0 <= self.limits[0] < 1 < self.limits[1]:
+            low, high = self.limits
+            msg = f"found limits {low:g} and {high:g}; put the mean weight, 1, between"
+            raise ValueError(msg)
+        return self
 
 
 class ReleaseRules(_Entry):
