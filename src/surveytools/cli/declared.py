@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 import click
 
-from surveytools.analysis.statistics import IntervalMethod
 from surveytools.cleaning import Codebook
+from surveytools.cli.sources import Asked, Counts
 from surveytools.disclosure import SafeNumbers, SafeTable
 from surveytools.disclosure.weighted import Weighted
 from surveytools.running.survey import Survey, open_study
-from surveytools.study import BaseKind
 
 __all__ = ["Declared", "open_study", "tell_of_plan"]
 
@@ -60,36 +60,15 @@ class Declared:
         """Language of the study."""
         return self.survey.study.language
 
-    def numbers(
-        self, stub: str, *, by: str | None, where: str | None, level: float
-    ) -> SafeNumbers:
+    def numbers(self, stub: str, **asked: Unpack[Asked]) -> SafeNumbers:
         """Give means and medians of a numeric item."""
-        return self.survey.numbers(
-            stub, by=by, where=where, level=level, wave=self.wave
-        )
+        return self.survey.numbers(stub, wave=self.wave, **asked)
 
     def table(
-        self,
-        stub: str,
-        *,
-        by: str | None,
-        where: str | None,
-        base: BaseKind,
-        combinations: bool,
-        interval: IntervalMethod,
-        level: float,
+        self, stub: str, **asked: Unpack[Counts]
     ) -> tuple[SafeTable, Weighted | None]:
         """Count answers; give weighted shares beside them, if they were asked for."""
-        safe = self.survey.table(
-            stub,
-            by=by,
-            where=where,
-            base=base,
-            combinations=combinations,
-            interval=interval,
-            level=level,
-            wave=self.wave,
-        )
+        safe = self.survey.table(stub, wave=self.wave, **asked)
         return safe, self.survey.weighted(safe) if self.weighted else None
 
 

@@ -7,12 +7,13 @@ plan declares (`surveytools.cli.declared`, which takes seconds to import).
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 import click
 from click.core import ParameterSource
 
 from surveytools.analysis import tabulate
+from surveytools.analysis.estimation import Headcounts
 from surveytools.analysis.numbers import tabulate_numbers
 from surveytools.analysis.statistics import IntervalMethod
 from surveytools.analysis.weighted import REPORT, StudyWeights
@@ -31,12 +32,30 @@ from surveytools.study import BaseKind, find_study, load_study
 from surveytools.study.study import Profile
 
 __all__ = [
+    "Asked",
+    "Counts",
     "Folder",
     "Source",
     "refuse_beside_study",
     "require_threshold",
     "tell_of_its_study",
 ]
+
+
+class Asked(TypedDict):
+    """Of whom numbers are asked, as `surveytools.analysis.tabulate` takes it."""
+
+    by: str | None
+    where: str | None
+    level: float
+
+
+class Counts(Asked):
+    """What is asked of counts, as `surveytools.analysis.tabulate` takes it."""
+
+    base: BaseKind
+    combinations: bool
+    interval: IntervalMethod
 
 
 class Source(Protocol):
@@ -50,21 +69,11 @@ class Source(Protocol):
     def language(self) -> str:
         """Language of what is printed."""
 
-    def numbers(
-        self, stub: str, *, by: str | None, where: str | None, level: float
-    ) -> SafeNumbers:
+    def numbers(self, stub: str, **asked: Unpack[Asked]) -> SafeNumbers:
         """Give means and medians of a numeric item."""
 
     def table(
-        self,
-        stub: str,
-        *,
-        by: str | None,
-        where: str | None,
-        base: BaseKind,
-        combinations: bool,
-        interval: IntervalMethod,
-        level: float,
+        self, stub: str, **asked: Unpack[Counts]
     ) -> tuple[SafeTable, Weighted | None]:
         """Count answers; give weighted shares beside them, if they were asked for."""
 
@@ -105,51 +114,28 @@ class Folder:
         """Language of the codebook."""
         return self._responses.codebook.language
 
-    def numbers(
-        self, stub: str, *, by: str | None, where: str | None, level: float
-    ) -> SafeNumbers:
+    def numbers(self, stub: str, **asked: Unpack[Asked]) -> SafeNumbers:
         """Give means and medians of a numeric item."""
         table = tabulate_numbers(
-            self._responses,
-            stub,
-            by=by,
-            where=where,
-            level=level,
-            headcounts=headcounts_of(self.population, self._responses, by or stub),
+            self._responses, stub, headcounts=self._headcounts(stub, asked), **asked
         )
         return protect_numbers(table, threshold=self.threshold, profile=self.profile)
 
     def table(
-        self,
-        stub: str,
-        *,
-        by: str | None,
-        where: str | None,
-        base: BaseKind,
-        combinations: bool,
-        interval: IntervalMethod,
-        level: float,
+        self, stub: str, **asked: Unpack[Counts]
     ) -> tuple[SafeTable, Weighted | None]:
         """Count answers; give weighted shares beside them, if they were asked for."""
-        responses, population = self._responses, self.population
-        weights = None
+        responses, weights = self._responses, None
         if self.weighting is None:
-            headcounts = headcounts_of(population, responses, by or stub)
+            headcounts = self._headcounts(stub, asked)
         else:
             weights, headcounts = study_weights(
-                self.weighting, responses, population=population, folder=self.folder
+                self.weighting,
+                responses,
+                population=self.population,
+                folder=self.folder,
             )
-        table = tabulate(
-            responses,
-            stub,
-            by=by,
-            where=where,
-            base=base,
-            combinations=combinations,
-            interval=interval,
-            level=level,
-            headcounts=headcounts,
-        )
+        table = tabulate(responses, stub, headcounts=headcounts, **asked)
         if weights is None:
             safe = protect(table, threshold=self.threshold, profile=self.profile)
             return safe, None
@@ -157,6 +143,9 @@ class Folder:
         found = protect_weighted(table, responses, weights, ledger=rules)
         _tell(weights, self.folder)
         return found
+
+    def _headcounts(self, stub: str, asked: Asked) -> Headcounts | None:
+        return headcounts_of(self.population, self._responses, asked["by"] or stub)
 
 
 def refuse_beside_study(*names: str) -> None:
