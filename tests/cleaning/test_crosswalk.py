@@ -189,3 +189,92 @@ def test_all_wrong_codes_of_a_crosswalk_are_told_at_once(wave, tmp_path):
 
     for problem in ("'other' isn't in", "no wave '2022'", "'perhaps'", "'maybe'"):
         assert problem in str(errors.value)
+
+
+def test_choices_of_another_code_and_the_same_label_are_the_same(wave):
+    """`codebook diff` calls it a change of the code alone."""
+    was = '[{ code = "y", label = "Yes" }, { code = "n", label = "No" }]'
+    old = wave("2023", ["Use?", "Yes", "No", "No"], item("use", "Use?", was))
+    new = wave("2024", ["Use?", "Yes", "Yes"], item("use", "Use?"))
+
+    found = by_wave(join_waves([old, new], Crosswalk()), "use")
+
+    assert found["2023", "yes"] == (1, 3)
+    assert found["2023", "no"] == (2, 3)
+
+
+def test_options_and_rows_of_another_code_and_the_same_label_are_the_same(wave):
+    def items(code):
+        listed = (
+            f'[{{ code = "git", label = "Git" }}, {{ code = "{code}", label = "S" }}]'
+        )
+        return (
+            item("tools", "Tools", listed, "multiple-response"),
+            item("often", "Often", kind="matrix", rows=listed),
+        )
+
+    rows = ["Tools,Often [Git],Often [S]", "Git; S,Yes,No", "S,No,Yes", "Git,Yes,Yes"]
+    waves = [wave("2023", rows, *items("s")), wave("2024", rows, *items("svn"))]
+
+    joined = join_waves(waves, Crosswalk())
+
+    assert by_wave(joined, "tools")["2023", "svn"] == (2, 3)
+    often = tabulate(joined.responses, "often", by=WAVE).cells
+    cells = often.set_index(["group", "row", "answer"])
+    assert cells.loc[("2023", "svn", "yes"), ["count", "base"]].tolist() == [2, 3]
+
+
+def test_an_answer_without_a_place_in_the_last_wave_keeps_an_item_apart(wave, tmp_path):
+    """Left out, 1 of 4 who said yes would be 1 of 2 of "those who answered"."""
+    was = YES_NO[:-1] + ', { code = "maybe", label = "Perhaps" }]'
+    rows = ["Use?", "Yes", "No", "Perhaps", "Perhaps"]
+    old = wave("2023", rows, item("use", "Use?", was))
+    unused = wave("2022", rows[:3], item("use", "Use?", was))
+    new = wave("2024", ["Use?", "Yes", "Yes"], item("use", "Use?"))
+    reason = '[[items]]\ncode = "use"\ncomparable = "few chose it"\n'
+    rules = crosswalk(reason, tmp_path)
+    told = reason + 'choices = { "2023" = { maybe = "no" } }\n'
+
+    refused = join_waves([old, new], rules)
+    joined = join_waves([old, new], crosswalk(told, tmp_path))
+
+    with pytest.raises(CodebookError, match="no choice stands for 'maybe'"):
+        refused.require("use")
+    assert by_wave(joined, "use")["2023", "yes"] == (1, 4)
+    assert by_wave(joined, "use")["2023", "no"] == (3, 4)
+    assert by_wave(join_waves([unused, new], rules), "use")["2022", "yes"] == (1, 2)
+
+
+def test_one_answer_is_no_list_of_answers_whatever_the_crosswalk_says(wave, tmp_path):
+    old = wave("2023", ["Use?", "Yes", "No"], item("use", "Use?"))
+    several = item("use", "Use?", kind="multiple-response")
+    new = wave("2024", ["Use?", "Yes; No", "No"], several)
+    rules = crosswalk('[[items]]\ncode = "use"\ncomparable = "so be it"\n', tmp_path)
+
+    joined = join_waves([old, new], rules)
+
+    with pytest.raises(CodebookError, match="single-response item aren't those of a m"):
+        joined.require("use")
+
+
+def test_renamed_rows_are_renamed_in_what_is_derived_from_them(wave, tmp_path):
+    def items(code, label):
+        second = f'{{ code = "{code}", label = "{label}" }}'
+        rows = f'[{{ code = "swan", label = "SWAN" }}, {second}]'
+        used = (
+            'code = "used"\nlabel = "Used"\nfrom = "often"\nhow = "selected"\n'
+            'groups = { selected = { of = ["yes"] } }'
+        )
+        often = item("often", "Often", kind="matrix", rows=rows)
+        return f"{often}\n[[derived]]\n{used}"
+
+    answers = ["Yes,No", "No,Yes", "Yes,"]
+    old = wave("2023", ["Often [SWAN],Often [Batch]", *answers], items("b", "Batch"))
+    new = wave("2024", ["Often [SWAN],Often [Jobs]", *answers], items("j", "Jobs"))
+    rules = crosswalk(
+        '[[items]]\ncode = "used"\nchoices = { "2023" = { b = "j" } }\n', tmp_path
+    )
+
+    found = by_wave(join_waves([old, new], rules), "used")
+
+    assert found["2023", "j"] == found["2024", "j"] == (1, 2)

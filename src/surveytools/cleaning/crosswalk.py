@@ -8,6 +8,14 @@ import pandas as pd
 from surveytools.cleaning.codebook import Choice, Codebook, Item, Kind
 from surveytools.cleaning.differences import Change, Sort, differences
 from surveytools.cleaning.responses import Responses, State
+from surveytools.cleaning.wave_codes import (
+    lost_answers,
+    new_choices,
+    new_rows,
+    of_wave,
+    recoded,
+    said_of,
+)
 from surveytools.errors import CodebookError, Location, SurveyError, raise_all
 from surveytools.study.crosswalk import Crosswalk, SameItem
 
@@ -52,7 +60,8 @@ class Joined:
         if code in self.refused:
             msg = f"item {code!r} isn't the same in all waves: {self.refused[code]}"
             hint = (
-                "say in crosswalk.toml why it compares (comparable = ...), or leave it"
+                "say in crosswalk.toml why it compares (comparable = ...) and what "
+                "choices stand for now (choices = ...), or leave it"
             )
             raise CodebookError(msg, hint=hint)
         self.responses.codebook.item(code)
@@ -70,8 +79,11 @@ def join_waves(
     as the crosswalk says; kind, unit, skip rule and choices unchanged. Rows of a
     matrix may come and go: where they were not there, they were not asked. Whatever
     else may have changed the meaning keeps an item apart, unless the crosswalk gives
-    a reason why its answers compare. Of a multiple-response item that is accepted so,
-    the options that all waves offered are kept.
+    a reason why its answers compare. Choices and rows that have another code and the
+    same label are the same. Of a multiple-response item that is accepted so, the
+    options that all waves offered are kept. An item of one answer stays apart if
+    respondents gave one that no choice stands for now: shares of those who answered
+    would leave them out.
 
     Parameters
     ----------
@@ -99,8 +111,13 @@ def join_waves(
             for wave in waves[:-1]
             for change in _changes(wave, last, said, crosswalk)
         ]
-        if changes and said.comparable is None:
-            refused[item.code] = "; ".join(changes)
+        lost = [
+            f"{wave.wave}: {why}"
+            for wave in waves[:-1]
+            for why in _lost(wave, item, said, crosswalk)
+        ]
+        if lost or (changes and said.comparable is None):
+            refused[item.code] = "; ".join([*changes, *lost])
             continue
         if changes and said.comparable is not None:
             accepted[item.code] = said.comparable
@@ -135,7 +152,7 @@ def has_own_codes(item: Item, wave: Responses, crosswalk: Crosswalk) -> bool:
         The joined item.
     """
     said = crosswalk.item(item.code)
-    own = _of_wave(wave, said)
+    own = of_wave(wave, said)
     if own is None or wave.wave in said.rows:
         return False
 
@@ -143,7 +160,7 @@ def has_own_codes(item: Item, wave: Responses, crosswalk: Crosswalk) -> bool:
         choices = [choice.code for choice in of.choices]
         return of.code, of.kind, choices, [row.code for row in of.rows]
 
-    renamed = _renamed(own, said, wave.wave, crosswalk)
+    renamed = new_choices(own, item, said, wave.wave, crosswalk)
     return not renamed and codes(own) == codes(item)
 
 
@@ -151,15 +168,15 @@ def _changes(
     wave: Responses, last: Responses, said: SameItem, crosswalk: Crosswalk
 ) -> list[Change]:
     """List what may have changed the meaning of an item since a wave."""
-    own = _of_wave(wave, said)
+    own = of_wave(wave, said)
     if own is None:
         return []
-    names = _renamed(own, said, wave.wave, crosswalk)
+    told = said_of(own, said, wave.wave, crosswalk)
     before = replace(
         own,
         code=said.code,
-        choices=_recoded(own.choices, names, last.codebook.item(said.code).choices),
-        rows=_recoded(own.rows, said.rows.get(wave.wave, {}), ()),
+        choices=recoded(own.choices, told, last.codebook.item(said.code).choices),
+        rows=recoded(own.rows, said.rows.get(wave.wave, {}), ()),
     )
     old = replace(wave.codebook, items=(before,), ignored=())
     new = replace(last.codebook, items=(last.codebook.item(said.code),), ignored=())
@@ -168,6 +185,16 @@ def _changes(
         for change in differences(old, new)
         if change.sort is Sort.MEANING and not _is_row(change)
     ]
+
+
+def _lost(
+    wave: Responses, item: Item, said: SameItem, crosswalk: Crosswalk
+) -> list[str]:
+    own = of_wave(wave, said)
+    if own is None:
+        return []
+    names = new_choices(own, item, said, wave.wave, crosswalk)
+    return list(lost_answers(own, item, names, wave))
 
 
 def _is_row(change: Change) -> bool:
@@ -188,50 +215,14 @@ def _offered_by_all(
     said = crosswalk.item(item.code)
     offered = [choice.code for choice in item.choices]
     for wave in waves:
-        own = _of_wave(wave, said)
+        own = of_wave(wave, said)
         if own is not None:
-            names = _renamed(own, said, wave.wave, crosswalk)
+            names = new_choices(own, item, said, wave.wave, crosswalk)
             here = {names.get(choice.code, choice.code) for choice in own.choices}
             offered = [code for code in offered if code in here]
     return replace(
         item, choices=tuple(c for c in item.choices if c.code in set(offered))
     )
-
-
-def _of_wave(wave: Responses, said: SameItem) -> Item | None:
-    code = said.waves.get(wave.wave, said.code)
-    return next((item for item in wave.codebook.items if item.code == code), None)
-
-
-def _renamed(
-    item: Item, said: SameItem, wave: str, crosswalk: Crosswalk
-) -> dict[str, str]:
-    """Codes of choices in a wave, and what they are in the last."""
-    own = {choice.code for choice in item.choices}
-    units = crosswalk.units.get(wave, {})
-    # Departments: only where the item lists them, not where a choice is called "it".
-    of_units = {old: new for old, new in units.items() if old in own}
-    return of_units | said.choices.get(wave, {})
-
-
-def _recoded(
-    choices: Sequence[Choice], names: Mapping[str, str], last: Sequence[Choice]
-) -> tuple[Choice, ...]:
-    """Give choices the codes of the last wave; several may become one."""
-    now = {choice.code: choice for choice in last}
-    found: dict[str, Choice] = {}
-    for choice in choices:
-        code = names.get(choice.code, choice.code)
-        renamed = choice.code in names
-        found.setdefault(
-            code, now[code] if renamed and code in now else replace(choice, code=code)
-        )
-    order = {choice.code: at for at, choice in enumerate(last)}
-    if names:  # merged and renamed choices stand where they stand now
-        return tuple(
-            sorted(found.values(), key=lambda c: order.get(c.code, len(order)))
-        )
-    return tuple(found.values())
 
 
 def _as_last(
@@ -242,14 +233,17 @@ def _as_last(
     states: dict[str, pd.Series] = {}
     for item in items:
         said = crosswalk.item(item.code)
-        own = _of_wave(wave, said)
-        names = {} if own is None else _renamed(own, said, wave.wave, crosswalk)
-        rows = {} if own is None else said.rows.get(wave.wave, {})
+        own = of_wave(wave, said)
+        names, rows = {}, {}
+        if own is not None:
+            names = new_choices(own, item, said, wave.wave, crosswalk)
+            rows = new_rows(own, item, said, wave.wave)
         columns = _columns(wave, own, rows=rows, choices=names)
         for name, state_name in _wanted(item):
             cells = columns.get(name.removeprefix(item.code))
             frame[name] = _blank(wave) if cells is None else _coded(cells, names)
-            told = _states(wave, own, state_name.removeprefix(item.code), rows)
+            of = rows if item.kind is Kind.MATRIX else names
+            told = _states(wave, own, state_name.removeprefix(item.code), of)
             states[state_name] = _not_asked(wave) if told is None else told
     return (
         pd.DataFrame(frame, index=wave.frame.index),
@@ -285,11 +279,11 @@ def _columns(
 
 
 def _states(
-    wave: Responses, item: Item | None, behind: str, rows: Mapping[str, str]
+    wave: Responses, item: Item | None, behind: str, names: Mapping[str, str]
 ) -> pd.Series | None:
     for name in item.state_columns() if item is not None else ():
         part = name.removeprefix(item.code if item else "").removeprefix("__")
-        key = f"__{rows.get(part, part)}" if part else ""
+        key = f"__{names.get(part, part)}" if part else ""
         if key == behind and name in wave.states:
             return wave.states[name].astype("str")
     return None
