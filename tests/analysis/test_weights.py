@@ -202,7 +202,9 @@ def test_margin_names_every_category_that_cannot_be_met():
         "margin 'department' has a target for 'hse' and nobody in it",
         "margin 'department' has the target -1.0 for 'te'",
     ]
-    assert problems[2].endswith("merge it with another category that has respondents")
+    assert problems[2].endswith(
+        "merge it with one that has respondents, or leave it out (without)"
+    )
 
 
 def test_shares_must_add_up_to_one():

@@ -148,6 +148,26 @@ def test_the_note_says_what_is_weighted_to_and_the_owner_gets_a_report(run, tmp_
     assert {row["left_out"] for row in rows} == {"10"}
 
 
+def test_nobody_stands_for_a_department_in_which_nobody_answered(run, tmp_path):
+    """R's postStratify refuses as well, unless told to leave strata out (partial)."""
+    people = "unit,headcount\nit,100\nep,300\nhse,5000\n"
+    (tmp_path / "population.csv").write_text(people)
+    weights = '[files]\npopulation = "population.csv"\n'
+    weights += '[[weights.margins]]\nitem = "dept"\n'
+    groups = {"it": (30, 10), "ep": (5, 15)}
+
+    refused = run(groups, weights=weights)
+    left_out = run(groups, weights=f'{weights}without = ["hse"]\n')
+
+    assert refused.exit_code == 1
+    assert (
+        "margin 'dept' has a target for 'hse' and nobody in it; merge it with one that "
+        "has respondents, or leave it out (without)"
+    ) in refused.stderr
+    assert "| Yes, weighted | 37.5 % (" in left_out.stdout  # (100 x 75 + 300 x 25)/400
+    assert "Weighted to Department, without hse." in left_out.stdout
+
+
 def test_weighted_totals_do_not_give_a_small_department_away(run):
     # The four of HSE are 1 or 3 for yes; with EP's, which goes with them, 6 either way.
     outputs = [

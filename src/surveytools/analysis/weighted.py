@@ -185,11 +185,12 @@ def _targets(
         msg = f"margin {item.code!r} has no targets"
         hint = "write its targets, or give the headcounts of its choices"
         raise SurveyError(msg, hint=hint)
-    there = set(responses.frame[item.code].dropna().astype(str))
+    # Also of those in which nobody answered: weights can't stand for them, and the
+    # margin says so, where leaving them out would change the population in silence.
     return {
         code: float(people)
         for code, people in known.items()
-        if code not in rule.without and code in there
+        if code not in rule.without
     }
 
 

@@ -106,7 +106,7 @@ def margin(name: str, values: ArrayLike, targets: Mapping[str, float]) -> Margin
             problems.append(SurveyError(msg, hint="write a number of 0 or more"))
         elif goal > 0 and count == 0:
             msg = f"margin {name!r} has a target for {category!r} and nobody in it"
-            hint = "merge it with another category that has respondents"
+            hint = "merge it with one that has respondents, or leave it out (without)"
             problems.append(SurveyError(msg, hint=hint))
         elif goal == 0 and count > 0:
             msg = f"margin {name!r} has respondents in {category!r} and the target 0"
