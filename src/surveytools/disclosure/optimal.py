@@ -139,7 +139,11 @@ def improve(
 
 @dataclass(slots=True, eq=False)
 class _Search:
-    """Inequalities that every choice fulfils, and programmes solved to find them."""
+    """Inequalities that every choice fulfils, and programmes solved to find them.
+
+    A move that a programme found stays possible while the cells that it moves stay
+    hidden as much: then it needs no programme again.
+    """
 
     system: System
     fixed: Bools
@@ -150,6 +154,7 @@ class _Search:
     factors: list[Floats] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
     programmes: int = 0
+    moves: dict[tuple[int, float], list[Floats]] = field(default_factory=dict)
 
     def best(self, first: Found) -> Found:
         """Solve, attack and solve again."""
@@ -213,37 +218,57 @@ class _Search:
         """Add what is wrong with a choice; say whether anything is."""
         found = False
         values, needs = self.system.values, self.needs
+        share = np.where(self.system.published & ~self.fixed, 0.0, 1.0)
+        share[self.cells] = np.clip(choice, 0.0, 1.0)
         for cell in np.flatnonzero((needs.high > 0) | (needs.width > 0)):
-            high = needs.high[cell] - values[cell]
-            reach = max(high, needs.width[cell])
-            up, by_up = self._reach(choice, int(cell), 1.0, reach)
+            high = max(needs.high[cell] - values[cell], 0.0)
+            width = needs.width[cell]
+            up_most = max(high, width)
+            down_most = min(up_most, values[cell])
+            ends = (int(cell), 1.0, up_most), (int(cell), -1.0, down_most)
+            up, down = (self._known(share, *end) for end in ends)
+            if up >= high - TINY and up + down >= width - TINY:
+                continue  # moves that were found before are still possible
+            up, by_up = self._reach(share, *ends[0])
             if high > 0 and up < high - TINY:
                 found |= self._cut(choice, by_up, up, high)
-            if up < needs.width[cell] - TINY:
-                most = min(reach, values[cell])
-                down, by_down = self._reach(choice, int(cell), -1.0, most)
-                if up + down < needs.width[cell] - TINY:
-                    total = needs.width[cell]
-                    found |= self._cut(choice, by_up + by_down, up + down, total)
+            if up < width - TINY:
+                down, by_down = self._reach(share, *ends[1])
+                if up + down < width - TINY:
+                    found |= self._cut(choice, by_up + by_down, up + down, width)
         return found
 
+    def _known(self, share: Floats, cell: int, sign: float, most: float) -> float:
+        """Say how far moves that were found before take a cell, if still possible."""
+        moves = self.moves.get((cell, sign), [])
+        if not moves:
+            return 0.0
+        lower, upper = self._bounds(share, cell, sign, most)
+        far = np.array(moves)
+        possible = ((far >= lower - TINY) & (far <= upper + TINY)).all(axis=1)
+        return float((sign * far[possible, cell]).max(initial=0.0))
+
+    def _bounds(
+        self, share: Floats, cell: int, sign: float, most: float
+    ) -> tuple[Floats, Floats]:
+        """How far each cell may move where a cell is to move as far as ``most``."""
+        system = self.system
+        capacity = np.full(len(system.values), max(most, 0.0))
+        upper = capacity * share
+        lower = -np.minimum(system.values, capacity) * share
+        free = ~system.published | self.fixed
+        upper[free] = np.inf
+        lower[free] = -system.values[free]
+        upper[cell] = most if sign > 0 else np.inf
+        return lower, upper
+
     def _reach(
-        self, choice: Floats, cell: int, sign: float, most: float
+        self, share: Floats, cell: int, sign: float, most: float
     ) -> tuple[float, Floats]:
         """Move a cell as far as a choice allows; what each cell would add to that."""
         self.programmes += 1
         system = self.system
-        capacity = np.full(len(system.values), max(most, 0.0))
-        down = np.minimum(system.values, capacity)
-        share = np.where(system.published & ~self.fixed, 0.0, 1.0)
-        share[self.cells] = np.clip(choice, 0.0, 1.0)
-        free = share >= 1.0
-        upper, lower = capacity * share, -down * share
-        upper[free & ~np.isin(np.arange(len(share)), self.cells)] = np.inf
-        lower[~system.published | self.fixed] = -system.values[
-            ~system.published | self.fixed
-        ]
-        upper[cell] = most if sign > 0 else np.inf
+        lower, upper = self._bounds(share, cell, sign, most)
         objective = np.zeros(len(share))
         objective[cell] = -sign
         slack = system.room
@@ -260,6 +285,9 @@ class _Search:
         )
         if result.status != 0:
             return np.inf, np.zeros(len(self.cells))
+        self.moves.setdefault((cell, sign), []).append(result.x)
+        capacity = np.full(len(system.values), max(most, 0.0))
+        down = np.minimum(system.values, capacity)
         worth = -result.upper.marginals * capacity + result.lower.marginals * down
         return float(-result.fun), np.maximum(worth[self.cells], 0.0)
 
