@@ -57,7 +57,25 @@ def test_markdown_is_for_people(safe):
 
 
 def test_markdown_speaks_the_language_of_the_codebook(safe):
-    assert "| Non |" in as_markdown(safe, language="fr")
+    nb = "\N{NO-BREAK SPACE}"
+    text = as_markdown(safe, language="fr")
+
+    assert f"| Non | masqué | masqué | 60,0{nb}% (30) | 57,3{nb}% (43) |" in text
+    assert text.partition(f"| 75 |\n\nBase{nb}: ")[2] == (
+        "répondants qui ont répondu\n"
+        "\n"
+        "Seulement si use != none\n"
+        "\n"
+        f"Laissés de côté{nb}: quelques-uns (sans groupe)\n"
+        "\n"
+        f"Base de moins de 100{nb}: G2, Total\n"
+        "\n"
+        f"Cases masquées{nb}: 4 sur 8\n"
+        "\n"
+        f"seuil 5, profil atelier{nb}: groupes de 1 à 4 répondants masqués{nb}; "
+        f"réponses que tout un groupe a données masquées{nb}; "
+        "et ce qui les révélerait\n"
+    )
 
 
 def test_markdown_says_when_nothing_was_protected(make_table):

@@ -28,6 +28,22 @@ def test_french_has_every_key_with_the_same_values(words, french):
         assert found == expected, key
 
 
+def test_what_is_the_same_in_both_languages_is_known(words, french):
+    """A text copied into the French file to be translated later is found here."""
+    same = {key for key, text in words.texts.items() if french.texts[key] == text}
+    signs = {key for key in same if not re.search(r"[a-z]{2}", bare(words.texts[key]))}
+
+    assert same - signs == {
+        *("column.base", "note.low", "people.mentions", "workbook.bases"),
+        *("profile.public", "protection.public"),
+        *("report.contents", "report.notebook"),
+    }
+
+
+def bare(text):
+    return re.sub(r"{\w+}", "", text)
+
+
 def test_files_are_utf8_toml_without_repeated_texts_of_the_other_language():
     folder = files("surveytools.words")
     english = tomllib.loads((folder / "en.toml").read_text(encoding="utf-8"))

@@ -32,6 +32,7 @@ from surveytools.cleaning.responses import Responses
 from surveytools.errors import SurveyError
 from surveytools.study.tabplan import BaseKind
 from surveytools.study.text import in_language
+from surveytools.words import words_for
 
 __all__ = ["fulfilling", "tabulate"]
 
@@ -119,10 +120,12 @@ def tabulate(
     low, high = intervals_of(counted.cells, estimation)
     label = in_language(item.label, codebook.language)
     banner_label = in_language(banner.label, codebook.language) if banner else None
-    by_text = f" by {banner_label}" if banner_label else ""
+    if banner_label and not title:
+        words = words_for(codebook.language)
+        title = words("title.by", stub=label, banner=banner_label)
     return Table(
         id=id or (f"{stub}_by_{by}" if by else stub),
-        title=title or f"{label}{by_text}",
+        title=title or label,
         stub=stub,
         stub_label=label,
         stub_kind=item.kind,

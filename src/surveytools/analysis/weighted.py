@@ -17,25 +17,12 @@ from surveytools.errors import SurveyError
 from surveytools.files import write_text
 from surveytools.study.study import MarginRules, WeightRules
 from surveytools.study.text import in_language
+from surveytools.words import words_for
 
 __all__ = ["MOST_KINDS", "REPORT", "StudyWeights", "weights_of"]
 
 REPORT = "weighting.csv"
 """Where the weights are told to the owner of the data, beside the answers."""
-
-_WORDS = {
-    "en": {
-        "without": "without",
-        "and": "and",
-        "limits": "; weights from {low} to {high} of their mean",
-    },
-    "fr": {
-        "without": "sans",
-        "and": "et",
-        "limits": "\N{NO-BREAK SPACE}; poids de {low} à {high} fois leur moyenne",
-    },
-}
-"""Words of `StudyWeights.label`, by language."""
 
 MOST_KINDS = 60
 """Most kinds of respondents whose tables are protected together."""
@@ -205,16 +192,20 @@ def _label(
     items: list[Item], rules: WeightRules, headcounts: Headcounts | None, language: str
 ) -> str:
     """Say what is weighted to: items, source of their targets, limits."""
-    words = _WORDS.get(language, _WORDS["en"])
+    words = words_for(language)
     parts = []
     for item, rule in zip(items, rules.margins, strict=True):
         name = in_language(item.label, language)
-        told = headcounts is not None and not rule.targets
-        source = f" ({headcounts.source})" if told and headcounts.source else ""  # type: ignore[union-attr]
-        left = f", {words['without']} {', '.join(rule.without)}" if rule.without else ""
-        parts.append(f"{name}{source}{left}")
-    text = f" {words['and']} ".join(parts)
-    if rules.limits is not None:
-        low, high = rules.limits
-        text += words["limits"].format(low=f"{low:g}", high=f"{high:g}")
-    return text
+        if headcounts is not None and headcounts.source and not rule.targets:
+            name = f"{name} ({headcounts.source})"
+        if rule.without:
+            choices = ", ".join(rule.without)
+            name = words("weights.without", item=name, choices=choices)
+        parts.append(name)
+    text = parts[0]
+    for part in parts[1:]:  # no commas: they stand before what is left out
+        text = words("number.and", rest=text, last=part)
+    if rules.limits is None:
+        return text
+    low, high = map(words.short, rules.limits)
+    return words("weights.limits", items=text, low=low, high=high)

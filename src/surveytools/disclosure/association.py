@@ -1,7 +1,5 @@
 """Whether the groups of a protected table differ at all, of shown numbers only."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,7 +19,6 @@ __all__ = [
     "ASSOCIATIONS",
     "FEW_EXPECTED",
     "associations",
-    "associations_in_words",
     "groups_with_respondents",
 ]
 
@@ -143,28 +140,3 @@ def groups_with_respondents(safe: SafeTable) -> int:
     """Count the groups that aren't known to be empty."""
     empty = safe.cells.groupby("group")["base"].max().eq(0).fillna(value=False)
     return sum(g.code != TOTAL and not empty[g.code] for g in safe.groups)
-
-
-def associations_in_words(safe: SafeTable, found: pd.DataFrame) -> Iterator[str]:
-    """Write one line for each row that was tested."""
-    labels = {row.code: row.axis() for row in safe.rows}
-    groups = groups_with_respondents(safe)
-    for _, line in found[found["test"].ne("")].iterrows():
-        before = f"{labels[line['row']]}: " if line["row"] else ""
-        name = {
-            "chi-square": "chi-square",
-            "rao-scott": "Rao-Scott's chi-square of first order",
-        }[line["test"]]
-        text = (
-            f"{before}{name} {line['statistic']:.1f} on {line['degrees']:.0f} degrees"
-        )
-        p = line["adjusted"]
-        text += ", p < 0.001" if p < 0.001 else f", p = {p:.3f}"  # noqa: PLR2004
-        if line["test"] == "chi-square":
-            text += f"; Cramér's V less its bias {line['corrected_v']:.2f} "
-            text += f"({line['v_low']:.2f} to {line['v_high']:.2f})"
-        if line["smallest_expected"] < FEW_EXPECTED:
-            text += "; expected counts below 5, so p is approximate"
-        if line["groups"] < groups:
-            text += f"; of {line['groups']} groups that are shown, of {groups}"
-        yield f"Association: {text}"

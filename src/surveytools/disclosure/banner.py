@@ -33,7 +33,6 @@ __all__ = [
     "Comparisons",
     "Method",
     "compare_groups",
-    "method_of",
 ]
 
 CELLS = (
@@ -65,29 +64,8 @@ PAIRS = (
 )
 """Columns of `Comparisons.pairs`."""
 
-_CORRECTIONS = {
-    "holm": "Holm's correction over the table",
-    "benjamini-hochberg": "Benjamini and Hochberg's correction over the table",
-    "none": "no correction for the number of tests",
-}
-
-NO_LETTERS = {
-    "mentions": "no letters: mentions are not respondents",
-    "alone": "no letters: there is nothing to compare",
-    "dates": "no letters: numbers of the groups are of different dates",
-    "overlap": (
-        "no letters and no test of association: the groups overlap, and how many are "
-        "in two of them isn't shown; each is compared with all others alone"
-    ),
-}
-"""Why a table has no letters, in words."""
-_BESIDE = {
-    "mentions": "mentions are not respondents",
-    "alone": "nothing to compare",
-    "dates": "numbers of different dates",
-    "overlap": "groups overlap",
-}
-"""The same beside each cell."""
+NO_LETTERS = ("mentions", "alone", "dates", "overlap")
+"""Why a table has no letters; the words are those of `legend.` and `no_letters.`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +97,8 @@ class Comparisons:
     cells
         One row per group, row and answer, in the order of the table's cells, columns
         `CELLS`: ``letter`` names the group; ``letters`` are those of the groups whose
-        share is smaller beyond chance; ``no_letters`` says why a cell can have none.
+        share is smaller beyond chance; ``no_letters`` says why a cell can have none:
+        one of `NO_LETTERS`, ``below`` (its base), ``withheld``, or nothing.
         ``rest_difference`` is the share less that of
         all respondents outside the group, with its interval and p, as tested and as
         corrected over the table; missing where it isn't tested. ``low_base`` is 0, 1
@@ -133,7 +112,7 @@ class Comparisons:
     method
         How they were compared.
     reason
-        Why letters could be given to no group, a key of `NO_LETTERS`; empty where they
+        Why letters could be given to no group, one of `NO_LETTERS`; empty where they
         could.
     """
 
@@ -147,11 +126,6 @@ class Comparisons:
     def tested(self) -> bool:
         """Whether letters could be given at all."""
         return not self.reason
-
-    @property
-    def note(self) -> str:
-        """The method in words, or why there are no letters."""
-        return NO_LETTERS[self.reason] if self.reason else _note(self.method)
 
 
 def compare_groups(
@@ -235,7 +209,7 @@ def _pairs(cells: pd.DataFrame, groups: list[str], tests: ColumnTests) -> pd.Dat
 
 
 def _why_no_letters(safe: SafeTable, groups: list[str]) -> str:
-    """Give a key of `NO_LETTERS`, or nothing."""
+    """Give one of `NO_LETTERS`, or nothing."""
     if safe.base is BaseKind.MENTIONS:
         return "mentions"
     if len(groups) < 2:  # noqa: PLR2004 - a pair
@@ -248,26 +222,12 @@ def _why_no_letters(safe: SafeTable, groups: list[str]) -> str:
 def _beside(safe: SafeTable, reason: str, min_base: int) -> "pd.Series[str]":
     """Say of each cell of a group why it can't have letters; empty where it can."""
     cells = safe.cells
-    why = pd.Series(_BESIDE.get(reason, ""), cells.index)
+    why = pd.Series(reason, cells.index)
     if not reason:
         low = cells["base"].lt(min_base).fillna(value=False).astype(bool)
-        why = why.mask(low, f"base below {min_base}")
+        why = why.mask(low, "below")
         why = why.mask(cells["withheld"].astype(bool), "withheld")
     return why.mask(cells["group"].eq(TOTAL), "")
-
-
-def method_of(correction: Correction, test: ProportionTest) -> str:
-    """Name a test and its correction in words."""
-    name = "Fisher's exact test" if test == "fisher" else "two-proportion z test"
-    return f"{name}, {_CORRECTIONS[correction]}"
-
-
-def _note(method: Method) -> str:
-    return (
-        "a letter names a group whose share is smaller beyond chance ("
-        f"{method_of(method.correction, method.test)}, {method.level:.0%} level); no "
-        f"letters below a base of {method.min_base}, nor for what is withheld"
-    )
 
 
 def _grid(

@@ -1,10 +1,11 @@
 """Nets, boxes and means as lines of a CSV file, below the cells of their table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
 from surveytools.disclosure.details import Details
+from surveytools.words import Words
 
 __all__ = ["BELOW", "lines_below"]
 
@@ -23,18 +24,9 @@ BELOW = (
 )
 """Columns of `lines_below`."""
 
-_NAMES = {"top": "Top {box}", "bottom": "Bottom {box}", "mean": "Mean"}
 
-
-def lines_below(
-    details: Details, names: Mapping[str, str] | None = None
-) -> pd.DataFrame | None:
+def lines_below(details: Details, words: Words) -> pd.DataFrame | None:
     """List nets, boxes and means of a table, of shown numbers only.
-
-    Parameters
-    ----------
-    names
-        What ``top``, ``bottom`` and ``mean`` are called; by default in English.
 
     Returns
     -------
@@ -44,7 +36,7 @@ def lines_below(
         ``low`` and ``high`` are the interval of the share, or of the mean. ``None``
         where there are none.
     """
-    parts = list(_parts(details, names or _NAMES))
+    parts = list(_parts(details, words))
     if not parts:
         return None
     found = pd.concat(parts, ignore_index=True).reindex(columns=list(BELOW))
@@ -56,7 +48,7 @@ def lines_below(
     return found
 
 
-def _parts(details: Details, names: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+def _parts(details: Details, words: Words) -> Iterator[pd.DataFrame]:
     if details.nets is not None:
         yield details.nets.rename(columns={"net": "answer_label"}).assign(line="net")
     if details.summary is None:
@@ -69,7 +61,7 @@ def _parts(details: Details, names: Mapping[str, str]) -> Iterator[pd.DataFrame]
         )
         yield own.assign(
             line=kind,
-            answer_label=names[kind].format(box=details.box),
+            answer_label=words(f"workbook.{kind}", box=details.box),
             low=low,
             high=high,
             **{"mean" if kind == "mean" else "share": value},

@@ -14,7 +14,7 @@ from surveytools.analysis.statistics import (
     compare_column_means,
 )
 from surveytools.analysis.table import TOTAL
-from surveytools.disclosure.banner import method_of
+from surveytools.disclosure.banner import Method
 from surveytools.disclosure.numbers import SafeNumbers
 
 __all__ = ["PAIRS", "MeanComparisons", "compare_numbers"]
@@ -36,16 +36,20 @@ class MeanComparisons:
     pairs
         One row a pair that was tested, columns `PAIRS`: the mean of ``group`` less that
         of ``other``, with its interval and p.
-    note
-        The method in words, or why there are no letters.
+    method
+        How p was corrected, level and least base; the test is Welch's.
+    reason
+        Why there are no letters: ``alone`` or ``overlap``; empty where there are.
     no_letters
-        Why a group can have none, by its code; empty where it can.
+        Why a group can have none, by its code: ``overlap``, ``below``, ``withheld``;
+        empty where it can.
     """
 
     letter: dict[str, str]
     letters: dict[str, str]
     pairs: pd.DataFrame
-    note: str
+    method: Method
+    reason: str
     no_letters: dict[str, str]
 
 
@@ -70,13 +74,12 @@ def compare_numbers(
     cells = safe.cells[safe.cells["group"].ne(TOTAL)]
     codes = cells["group"].tolist()
     empty = pd.DataFrame(columns=list(PAIRS))
+    method = Method(correction, level=level)
     if len(codes) < 2:  # noqa: PLR2004  # a pair
-        note = "no letters: there is nothing to compare"
-        return MeanComparisons({}, {}, empty, note, {})
+        return MeanComparisons({}, {}, empty, method, "alone", {})
     if not safe.bases.groups_partition:
-        note = "no letters: the groups overlap, and Welch's test has no form for them"
-        why = dict.fromkeys(codes, "groups overlap")
-        return MeanComparisons({}, {}, empty, note, why)
+        why = dict.fromkeys(codes, "overlap")
+        return MeanComparisons({}, {}, empty, method, "overlap", why)
     shown = cells[["base", "mean", "deviation"]].astype("Float64")
     known = shown.notna().all(axis=1) & ~cells["withheld"]
     base, mean, deviation = (
@@ -96,18 +99,14 @@ def compare_numbers(
         }
     )
     pairs = found[found["p"].notna()].reset_index(drop=True)
-    note = (
-        "a letter names a group whose mean is smaller beyond chance (Welch's t test, "
-        f"{method_of(correction, 'z').partition(', ')[2]}, {level:.0%} level); no "
-        f"letters below a base of {MIN_BASE}, nor for what is withheld"
-    )
     return MeanComparisons(
         dict(zip(codes, names, strict=True)),
         dict(zip(codes, (str(text) for text in given), strict=True)),
         pairs,
-        note,
+        method,
+        "",
         {
-            code: "" if enough else f"base below {MIN_BASE}" if shown_ else "withheld"
+            code: "" if enough else "below" if shown_ else "withheld"
             for code, enough, shown_ in zip(codes, base >= MIN_BASE, known, strict=True)
         },
     )

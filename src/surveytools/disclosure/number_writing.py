@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from surveytools.disclosure.lines import Lines, protection_of
+from surveytools.disclosure.legend import method_words
+from surveytools.disclosure.lines import (
+    Lines,
+    base_text,
+    counted_in_words,
+    left_out_in_words,
+)
 from surveytools.disclosure.number_letters import MeanComparisons
 from surveytools.disclosure.number_rules import P, least_deviation
 from surveytools.disclosure.numbers import SafeNumbers
+from surveytools.disclosure.record import protection_of, told
 from surveytools.disclosure.writing import (
     csv_text,
     html_of,
@@ -17,6 +24,7 @@ from surveytools.disclosure.writing import (
     records,
     workbook_of,
 )
+from surveytools.words import Words, words_for
 
 __all__ = [
     "number_lines",
@@ -28,9 +36,7 @@ __all__ = [
     "tidy_numbers",
 ]
 
-_WITHHELD = "withheld"
 _NONE = "\N{EN DASH}"
-_FLAGS = ("", " (below 100)", " (below 30)")
 
 
 def tidy_numbers(
@@ -46,16 +52,25 @@ def tidy_numbers(
         ``letters`` and ``no_letters`` (why there are none) where means are compared,
         and ``protection``.
     """
+    words = words_for(language)
     labels = {group.code: group.text(language) for group in safe.bases.groups}
     found = safe.cells.assign(
         table=safe.bases.id,
         group_label=safe.cells["group"].map(labels),
-        protection=protection_of(safe.bases),
+        protection=protection_of(safe.bases, words),
     )
     numbers = [name for name in safe.cells.columns if name != "group"]
     if compared is not None:
-        for name in ("letter", "letters", "no_letters"):
-            of_group: dict[str, str] = getattr(compared, name)
+        base = compared.method.min_base
+        why = {
+            code: words(f"no_letters.{reason}", base=base) if reason else ""
+            for code, reason in compared.no_letters.items()
+        }
+        for name, of_group in (
+            ("letter", compared.letter),
+            ("letters", compared.letters),
+            ("no_letters", why),
+        ):
             found[name] = [of_group.get(code, "") for code in found["group"]]
             numbers.append(name)
     return found[["table", "group", "group_label", *numbers, "protection"]]
@@ -65,13 +80,14 @@ def number_lines(
     safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
 ) -> Lines:
     """Write protected numbers for people: one line a group."""
-    level = f"{safe.bases.estimation.level:.0%}"
+    words = words_for(language)
+    level = words.percent(safe.bases.estimation.level)
     head = (
         safe.bases.banner_label or safe.bases.stub_label,
-        "Base",
-        f"Mean ({level} interval)",
-        "Standard deviation",
-        f"Median ({level} interval)",
+        words("column.base"),
+        words("table.mean", level=level),
+        words("table.deviation"),
+        words("table.median", level=level),
     )
     lines = []
     labels = {group.code: group.text(language) for group in safe.bases.groups}
@@ -80,73 +96,78 @@ def number_lines(
         labels[code] += f" ({letter})"
     for _, cell in safe.cells.iterrows():
         base = cell["base"]
-        hidden = bool(pd.isna(base))
-        first = _WITHHELD if hidden else f"{base}{_FLAGS[int(cell['low_base'])]}"
-        empty = not hidden and int(base) == 0
-        line = [labels[cell["group"]], first]
+        empty = not pd.isna(base) and int(base) == 0
+        line = [labels[cell["group"]], base_text(base, int(cell["low_base"]), words)]
         if cell["withheld"] or empty:
-            line += [_NONE if empty else _WITHHELD] * 3
+            line += [_NONE if empty else words("figure.withheld")] * 3
         else:
+            mean, median = (
+                _with_interval(cell[name], cell[low], cell[high], words)
+                for name, low, high in (
+                    ("mean", "low", "high"),
+                    ("median", "median_low", "median_high"),
+                )
+            )
             line += [
-                (
-                    _with_interval(cell["mean"], cell["low"], cell["high"])
-                    + f" {letters.get(cell['group'], '')}"
-                ).rstrip(),
-                _number(cell["deviation"]),
-                _with_interval(cell["median"], cell["median_low"], cell["median_high"]),
+                f"{mean} {letters.get(cell['group'], '')}".rstrip(),
+                _number(cell["deviation"], words),
+                median,
             ]
         lines.append(tuple(line))
-    title = f"{safe.bases.title}: mean and median"
-    notes = list(_notes(safe))
-    if compared is not None:
-        notes.insert(-1, f"Letters: {compared.note}")
-    return Lines(title, head, tuple(lines), tuple(notes))
+    title = words("title.numbers", title=safe.bases.title)
+    notes = tuple(_notes(safe, compared, words))
+    return Lines(title, head, tuple(lines), notes)
 
 
-def _number(value: float) -> str:
+def _number(value: float, words: Words) -> str:
     if math.isnan(value):
-        return _WITHHELD
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.2f}"  # noqa: PLR2004
+        return words("figure.withheld")
+    digits = 1 if abs(value) >= 100 else 2  # noqa: PLR2004
+    return words.decimal(value, digits)
 
 
-def _with_interval(value: float, low: float, high: float) -> str:
+def _with_interval(value: float, low: float, high: float, words: Words) -> str:
+    number = _number(value, words)
     if math.isnan(value) or math.isnan(low):
-        return _number(value)
-    return f"{_number(value)} ({_number(low)} to {_number(high)})"
+        return number
+    ends = {"low": _number(low, words), "high": _number(high, words)}
+    return f"{number} ({words('number.interval', **ends)})"
 
 
-def _notes(safe: SafeNumbers) -> Iterator[str]:
+def _notes(
+    safe: SafeNumbers, compared: MeanComparisons | None, words: Words
+) -> Iterator[str]:
     bases = safe.bases
-    speaks = "" if bases.unit == "respondent" else f"; answers speak of a {bases.unit}"
-    yield f"Base: respondents who gave a number{speaks}"
-    if bases.where:
-        yield f"Only where {bases.where}"
-    outside = {"unresolved answers": bases.unresolved, "no group": bases.no_group}
-    for name, number in outside.items():
-        if number != 0:
-            yield f"Left out: {'a few' if number is None else number} ({name})"
+    yield from counted_in_words(bases, words, words("people.number"))
+    yield from left_out_in_words(bases, words)
     made = bases.estimation
     if made.population:
         source = f" ({made.source})" if made.source else ""
-        yield f"Intervals allow for known headcounts{source}"
-    yield (
-        "Mean with its t interval, median with an interval from order statistics: they "
-        "say how far chance may go. Volunteers answered, and self-selection isn't "
-        "covered"
+        yield f"{words('note.known')}{source}"
+    yield words("note.numbers")
+    if compared is not None:
+        yield _letters(compared, words)
+    if not bases.protected:
+        yield words("protection.nothing")
+        return
+    least = bases.threshold
+    rules = words(
+        "protection.numbers",
+        least=least,
+        p=f"{P:.0f}",
+        deviation=least_deviation(least),
     )
-    if bases.protected:
-        least = bases.threshold
-        yield (
-            f"{protection_of(bases)}: withheld are groups below {least} respondents, "
-            "those of which the second largest number would tell the largest to within "
-            f"{P:.0f} %, those in which all gave the same number, and what would give "
-            f"these away; deviations and intervals of means below "
-            f"{least_deviation(least)} respondents, and others that would tell them; "
-            f"medians with fewer than {least} numbers on either side; smallest and "
-            "largest numbers"
-        )
-    else:
-        yield "UNPROTECTED: a threshold of 1 hides nothing"
+    yield told(bases, rules, words)
+
+
+def _letters(compared: MeanComparisons, words: Words) -> str:
+    """Say what a letter means, or why there are none."""
+    if compared.reason == "alone":
+        return words("legend.alone")
+    if compared.reason:
+        return words("legend.means_overlap")
+    said = method_words(compared.method, words)
+    return words("legend.means_letters", **said | {"test": words("legend.test_welch")})
 
 
 def numbers_markdown(

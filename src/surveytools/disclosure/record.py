@@ -13,8 +13,17 @@ from surveytools.disclosure.ledger import Ledger
 from surveytools.disclosure.rules import cell_by_cell
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.study import Profile
+from surveytools.words import Words, words_for
 
-__all__ = ["LOSSES", "RECORD", "losses", "record", "rules_in_words"]
+__all__ = [
+    "LOSSES",
+    "RECORD",
+    "losses",
+    "protection_of",
+    "record",
+    "rules_in_words",
+    "told",
+]
 
 RECORD = (
     "id",
@@ -34,12 +43,13 @@ LOSSES = ("id", "cells", "primary", "complementary", "greedy", "gap", "proven")
 """Columns of what protecting tables cost."""
 
 
-def record(tables: Sequence[SafeTable]) -> pd.DataFrame:
+def record(tables: Sequence[SafeTable], *, language: str = "en") -> pd.DataFrame:
     """List protected tables: one row a table, columns `RECORD`.
 
     ``cells`` and ``withheld`` are numbers of cells; ``rules`` says in words what was
-    hidden.
+    hidden, in a language.
     """
+    words = words_for(language)
     rows = [
         (
             table.id,
@@ -51,7 +61,7 @@ def record(tables: Sequence[SafeTable]) -> pd.DataFrame:
             str(table.profile),
             len(table.cells),
             int(table.cells["withheld"].sum()),
-            rules_in_words(table),
+            rules_in_words(table, words),
         )
         for table in tables
     ]
@@ -89,19 +99,36 @@ def losses(ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(LOSSES)).astype({"gap": float})
 
 
-def rules_in_words(table: SafeTable) -> str:
+def rules_in_words(table: SafeTable, words: Words) -> str:
     """Say which rules a table was protected by."""
     if not table.protected:
-        return "UNPROTECTED: a threshold of 1 hides nothing"
-    largest = table.threshold - 1
-    rules = [f"groups of 1 to {largest} respondents withheld"]
+        return words("protection.nothing")
+    rules = ["groups"]
     if cell_by_cell(sensitive=table.sensitive, profile=table.profile):
-        rules.append(f"counts of 1 to {largest} withheld, and what they leave over")
+        rules.append("counts")
     if table.profile is not Profile.INTERNAL:
-        rules.append("answers that all of a group gave withheld")
+        rules.append("full")
     if table.profile is Profile.PUBLIC or (
         table.sensitive and table.profile is Profile.WORKSHOP
     ):
-        rules.append("answers that none of a group gave withheld")
-    rules.append("and what would give these away")
-    return "; ".join(rules)
+        rules.append("empty")
+    rules.append("subtraction")
+    largest = table.threshold - 1
+    said = [words(f"protection.{rule}", largest=largest) for rule in rules]
+    return words("legend.join").join(said)
+
+
+def protection_of(table: SafeTable, words: Words) -> str:
+    """Say in a few words how a table was protected."""
+    if not table.protected:
+        return words("protection.none")
+    profile = words(f"protection.{table.profile}")
+    return words("protection.threshold", least=table.threshold, profile=profile)
+
+
+def told(table: SafeTable, rules: str, words: Words) -> str:
+    """Say how a table was protected, and by which rules."""
+    if not table.protected:
+        return rules
+    protection = protection_of(table, words)
+    return words("protection.told", protection=protection, rules=rules)

@@ -17,10 +17,11 @@ from surveytools.analysis.statistics import (
     compare_proportions,
 )
 from surveytools.analysis.waves import WaveTables
-from surveytools.disclosure.banner import Method, method_of
+from surveytools.disclosure.banner import Method
 from surveytools.disclosure.ledger import Ledger
-from surveytools.disclosure.lines import Lines, protection_of
-from surveytools.disclosure.record import rules_in_words
+from surveytools.disclosure.legend import p_text, trend_legend
+from surveytools.disclosure.lines import Lines, counted_in_words
+from surveytools.disclosure.record import rules_in_words, told
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.writing import (
     csv_text,
@@ -29,6 +30,7 @@ from surveytools.disclosure.writing import (
     records,
     workbook_of,
 )
+from surveytools.words import Words, words_for
 
 __all__ = [
     "CELLS",
@@ -62,7 +64,7 @@ CELLS = (
 )
 """Columns of `Trend.cells`."""
 
-_WITHHELD, _NONE = "withheld", "\N{EN DASH}"
+_NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,6 +87,8 @@ class Trend:
         How waves were compared.
     accepted
         Why the item compares although the question changed; empty where it didn't.
+    language
+        Language of labels and words.
     """
 
     tables: tuple[SafeTable, ...]
@@ -93,6 +97,7 @@ class Trend:
     notes: tuple[str, ...]
     method: Method
     accepted: str = ""
+    language: str = "en"
 
     def __repr__(self) -> str:
         return f"Trend({self.tables[-1].stub}, {len(self.tables)} waves)"
@@ -100,7 +105,9 @@ class Trend:
     @property
     def title(self) -> str:
         """Neutral title: what is compared."""
-        return f"{self.tables[-1].stub_label}: {self.labels[0]} to {self.labels[-1]}"
+        ends = {"first": self.labels[0], "last": self.labels[-1]}
+        stub = self.tables[-1].stub_label
+        return words_for(self.language)("title.waves", stub=stub, **ends)
 
 
 def protect_trend(
@@ -176,10 +183,12 @@ def compare_waves(
     cells.loc[later, "difference_high"] = np.where(both, found.high, np.nan).ravel()
     cells.loc[later, "p"] = p
     cells.loc[later, "adjusted"] = adjust_p(p, method=correction)
-    notes = tuple(_notes(tables[-1], counted, method_of(correction, test)))
     method = Method(correction, test, level)
     accepted = counted.accepted or ""
-    return Trend(tables, counted.labels, cells[list(CELLS)], notes, method, accepted)
+    notes = tuple(_notes(tables[-1], method, accepted, words_for(language)))
+    return Trend(
+        tables, counted.labels, cells[list(CELLS)], notes, method, accepted, language
+    )
 
 
 def _wave(safe: SafeTable, label: str, language: str) -> pd.DataFrame:
@@ -198,60 +207,53 @@ def _shown(cells: pd.DataFrame, name: str) -> NDArray[np.float64]:
     return np.asarray(wide, dtype=np.float64)
 
 
-def _notes(safe: SafeTable, counted: WaveTables, method: str) -> Iterator[str]:
-    speaks = "" if safe.unit == "respondent" else f"; answers speak of a {safe.unit}"
-    yield f"Base: respondents who answered{speaks}"
-    if safe.where:
-        yield f"Only where {safe.where}"
-    if counted.accepted is not None:
-        yield f"Compared although the question changed: {counted.accepted}"
-    yield (
-        f"Differences in percentage points to the wave before, with "
-        f"{safe.estimation.level:.0%} intervals; p by {method}; none below a base of "
-        f"{MIN_BASE}. Waves are taken for independent samples"
-    )
-    yield (
-        "Tests and intervals say how far chance may go: volunteers answered, and "
-        "self-selection isn't covered; who answers may have changed"
-    )
-    before = f"{protection_of(safe)}: " if safe.protected else ""
-    yield f"{before}{rules_in_words(safe)}"
+def _notes(
+    safe: SafeTable, method: Method, accepted: str, words: Words
+) -> Iterator[str]:
+    yield from counted_in_words(safe, words, words("people.answered"))
+    yield from trend_legend(method, accepted, words)
+    yield told(safe, rules_in_words(safe, words), words)
 
 
 def _lines(trend: Trend) -> Lines:
     """Write a trend for people: a column a wave, and one for each difference."""
+    words = words_for(trend.language)
     head = [trend.tables[-1].stub_label, *trend.labels[:1]]
     for label in trend.labels[1:]:
-        head += [label, "Difference", "p"]
+        head += [label, words("table.difference"), words("workbook.p")]
     lines = []
     for _, own in trend.cells.groupby(["row", "answer"], sort=False):
         row, answer = own[["row_label", "answer_label"]].iloc[0]
-        line = [f"{row}: {answer}" if row else str(answer)]
+        line = [f"{words('legend.row', row=row)}{answer}" if row else str(answer)]
         for at, (_, cell) in enumerate(own.iterrows()):
-            line.append(_cell(cell))
+            line.append(_cell(cell, words))
             if at:
-                line += _difference(cell)
+                line += _difference(cell, words)
         lines.append(tuple(line))
     return Lines(trend.title, tuple(head), tuple(lines), trend.notes)
 
 
-def _cell(cell: "pd.Series[Any]") -> str:
+def _cell(cell: "pd.Series[Any]", words: Words) -> str:
     if cell["withheld"]:
-        return _WITHHELD
+        return words("figure.withheld")
     if pd.isna(cell["share"]):
         return _NONE
-    return f"{100 * cell['share']:.1f} % ({cell['count']} of {cell['base']})"
+    counted = words("number.of_base", n=cell["count"], base=cell["base"])
+    return f"{words.exact(cell['share'])} ({counted})"
 
 
-def _difference(cell: "pd.Series[Any]") -> list[str]:
+def _difference(cell: "pd.Series[Any]", words: Words) -> list[str]:
     if pd.isna(cell["difference"]):
         return [_NONE, _NONE]
-    low, high = 100 * cell["difference_low"], 100 * cell["difference_high"]
-    text = f"{100 * cell['difference']:+.1f} ({low:+.1f} to {high:+.1f})"
+    change, low, high = (
+        words.points(cell[name])
+        for name in ("difference", "difference_low", "difference_high")
+    )
+    text = f"{change} ({words('number.interval', low=low, high=high)})"
     p = cell["adjusted"]
     if pd.isna(p):
         return [text, _NONE]
-    return [text, "< 0.001" if p < 0.001 else f"{p:.3f}"]  # noqa: PLR2004
+    return [text, p_text(p, words).removeprefix("p ").removeprefix("= ")]
 
 
 def trend_markdown(trend: Trend) -> str:

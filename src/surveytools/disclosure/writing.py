@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
@@ -13,15 +14,17 @@ import xlsxwriter
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.below import lines_below
 from surveytools.disclosure.details import PLAIN, Details
-from surveytools.disclosure.lines import Lines, lines_of, notes_of, protection_of
+from surveytools.disclosure.legend import cells_in_words, letters_in_words
+from surveytools.disclosure.lines import Lines, lines_of, notes_of
 from surveytools.disclosure.rates import (
     low_bases,
     population_of,
     response_rates,
 )
-from surveytools.disclosure.record import rules_in_words
+from surveytools.disclosure.record import protection_of, rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import formula_safe
+from surveytools.words import words_for
 
 __all__ = [
     "as_csv",
@@ -41,6 +44,8 @@ _CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Equal tables give equal bytes."""
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _KEYS = ["group", "row", "answer"]
+_BLANKS = re.compile("[^\\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+"""Blanks at which a line may be broken: those that French puts before : stay."""
 
 
 def tidy(
@@ -61,6 +66,7 @@ def tidy(
         Withheld numbers are missing.
     """
     safe.require_untouched()
+    words = words_for(language)
     cells = safe.cells.assign(low_base=low_bases(safe))
     labels = {
         f"{name}_label": [
@@ -68,7 +74,7 @@ def tidy(
         ]
         for name, choices in _parts(safe).items()
     }
-    found = cells.assign(table=safe.id, protection=protection_of(safe), **labels)
+    found = cells.assign(table=safe.id, protection=protection_of(safe, words), **labels)
     numbers = ["count", "base", "share", "low", "high", "withheld", "low_base"]
     if safe.estimation.population:
         found["population"] = population_of(safe)
@@ -79,7 +85,8 @@ def tidy(
         found["response_rate"] = found["answer"].map(by_answer["rate"])
         numbers += ["headcount", "response_rate"]
     if details.comparisons is not None:
-        beside = details.comparisons.cells.drop(columns=[*_KEYS, "low_base"])
+        beside = cells_in_words(details.comparisons, words)
+        beside = beside.drop(columns=[*_KEYS, "low_base"])
         found = found.reset_index(drop=True).join(beside.reset_index(drop=True))
         numbers += list(beside.columns)
     if details.weighted is not None:
@@ -96,7 +103,8 @@ def as_csv(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -
     a line is: ``answer``, or as in `surveytools.disclosure.below.lines_below`.
     """
     cells = tidy(safe, details=details, language=language)
-    below = lines_below(details)
+    words = words_for(language)
+    below = lines_below(details, words)
     if below is not None:
         labels = {
             f"{name}_label": [
@@ -104,7 +112,8 @@ def as_csv(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -
             ]
             for name, choices in (("group", safe.groups), ("row", safe.rows))
         }
-        below = below.assign(table=safe.id, protection=protection_of(safe), **labels)
+        protection = protection_of(safe, words)
+        below = below.assign(table=safe.id, protection=protection, **labels)
         names = ["line", *map(str, cells), "mean"]
         cells = pd.concat([cells.assign(line="answer"), below], ignore_index=True)
         cells = cells[names]
@@ -126,6 +135,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") -> str:
     """Write the table and what it says of itself as JSON; withheld numbers are null."""
+    words = words_for(language)
     cells = tidy(safe, details=details, language=language)
     content = {
         "id": safe.id,
@@ -139,7 +149,7 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
         "protected": safe.protected,
         "threshold": safe.threshold,
         "profile": str(safe.profile),
-        "rules": rules_in_words(safe),
+        "rules": rules_in_words(safe, words),
         "unresolved": safe.unresolved,
         "no_group": safe.no_group,
         "interval": safe.estimation.method,
@@ -150,7 +160,8 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
     if details.weighted is not None:
         content["weighted_to"] = details.weighted.label
     if details.comparisons is not None:
-        content["letters"] = details.comparisons.note
+        letters = letters_in_words(safe, details.comparisons, words)
+        content["letters"] = " ".join(letters)
     for name, frame in _frames(details).items():
         content[name] = records(frame)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
@@ -165,7 +176,8 @@ def as_workbook(
     """
     frames = {"Table": tidy(safe, details=details, language=language)}
     frames |= {name.capitalize(): frame for name, frame in _frames(details).items()}
-    return workbook_of(frames, (safe.title, *notes_of(safe, details)))
+    notes = notes_of(safe, words_for(language), details=details, rest=True)
+    return workbook_of(frames, (safe.title, *notes))
 
 
 def workbook_of(frames: Mapping[str, pd.DataFrame], about: Sequence[str]) -> bytes:
@@ -189,7 +201,7 @@ def as_markdown(
     safe: SafeTable, *, details: Details = PLAIN, language: str = "en"
 ) -> str:
     """Write a table for people: shares in %, counts in brackets, a line of bases."""
-    return markdown_of(lines_of(safe, details=details, language=language))
+    return markdown_of(lines_of(safe, words_for(language), details=details))
 
 
 def markdown_of(page: Lines) -> str:
@@ -206,7 +218,7 @@ def as_html(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
 
     Every text is escaped; the fragment has no script and no style of its own.
     """
-    return html_of(lines_of(safe, details=details, language=language))
+    return html_of(lines_of(safe, words_for(language), details=details))
 
 
 def html_of(page: Lines) -> str:
@@ -252,7 +264,7 @@ def _labels(choices: tuple[Choice, ...], language: str) -> dict[str, str]:
 def _escaped(text: str) -> str:
     for mark, written in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|")):
         text = text.replace(mark, written)
-    return " ".join(text.split())
+    return " ".join(_BLANKS.split(text)).strip()
 
 
 def _line(parts: Sequence[str], *, raw: bool = False) -> str:

@@ -9,10 +9,10 @@ import pandas as pd
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.banner import Comparisons
 from surveytools.disclosure.details import Details
+from surveytools.disclosure.legend import legend_of
 from surveytools.disclosure.safe import SafeTable
 from surveytools.disclosure.weighted import Weighted
 from surveytools.presenting.cells import drawn_cells
-from surveytools.presenting.legend import legend_of
 from surveytools.presenting.measure import plain
 from surveytools.words import Words
 

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from surveytools.disclosure.below import lines_below
 from surveytools.disclosure.details import Details
+from surveytools.disclosure.legend import cells_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.files import atomic_path, formula_safe, safe_name, write_text
@@ -92,16 +93,14 @@ def add_details(
     """
     beside = table.cells[_PLACE].reset_index(drop=True)
     if details.comparisons is not None:
-        compared = details.comparisons.cells.drop(columns=[*_PLACE, "low_base"])
+        compared = cells_in_words(details.comparisons, words)
+        compared = compared.drop(columns=[*_PLACE, "low_base"])
         beside = beside.join(compared.reset_index(drop=True))
     if details.weighted is not None:
         beside = beside.join(details.weighted.cells.reset_index(drop=True))
     if len(beside.columns) > len(_PLACE) and "measure" not in figure.data:
         figure.beside = beside
-    names = {
-        name: words.texts[f"workbook.{name}"] for name in ("top", "bottom", "mean")
-    }
-    below = lines_below(details, names)
+    below = lines_below(details, words)
     if below is None:
         return
     drawn = figure.data.drop_duplicates("group").set_index("group")["group_label"]

@@ -1,13 +1,14 @@
 """How wide a text is, and where it must be broken to fit."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+
+from surveytools.words import plain
 
 __all__ = [
     "LINE",
@@ -31,13 +32,6 @@ _AIRY = 1.5
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SAFETY = 1.03  # glyphs hinted for pixels are a little wider than their outlines
-
-
-def plain(text: str) -> str:
-    """Give text on one line, without control and formatting characters."""
-    kept = (" " if c.isspace() else c for c in text)
-    visible = "".join(c for c in kept if unicodedata.category(c)[0] != "C")
-    return " ".join(visible.split())
 
 
 @lru_cache(maxsize=20_000)

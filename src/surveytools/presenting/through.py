@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from surveytools.disclosure.legend import trend_legend
 from surveytools.disclosure.trends import Trend
 from surveytools.presenting.beside import Block, Cell, Column, Line, Sheet
 from surveytools.presenting.captions import base_sentence, dated_groups
-from surveytools.presenting.legend import method_words
 from surveytools.presenting.measure import plain
 from surveytools.study.study import Study
 from surveytools.words import Words
@@ -71,7 +71,9 @@ def trend_sheet(trend: Trend, words: Words) -> Sheet:
         for name, look, title in _CHANGES
     )
     blocks.append(Block(words("workbook.changes"), changes))
-    return Sheet(lines, tuple(blocks), tuple(_legend(trend, words)))
+    return Sheet(
+        lines, tuple(blocks), tuple(trend_legend(trend.method, trend.accepted, words))
+    )
 
 
 def _numbers(own: pd.DataFrame, kind: str, words: Words) -> Iterator[tuple[int, Cell]]:
@@ -90,13 +92,6 @@ def _changes(own: pd.DataFrame, name: str, look: str) -> Iterator[tuple[int, Cel
     for place, value in enumerate(own[name]):
         if not math.isnan(value):
             yield place, Cell(factor * float(value), look)
-
-
-def _legend(trend: Trend, words: Words) -> Iterator[str]:
-    if trend.accepted:
-        yield words("legend.accepted", reason=plain(trend.accepted))
-    yield words("legend.waves", **method_words(trend.method, words))
-    yield words("legend.chance")
 
 
 def trend_footer(trend: Trend, words: Words, study: Study) -> str:

@@ -306,7 +306,8 @@ class Survey:
     def record(self, *, unit: str = EVERYBODY) -> pd.DataFrame:
         """List the declared tables and how each was protected: one row a table."""
         return record(
-            [self._of_unit(planned, unit) for planned in self.tabplan.tables]
+            [self._of_unit(planned, unit) for planned in self.tabplan.tables],
+            language=self.study.language,
         ).set_index("id")
 
     def deck(self, *, unit: str = EVERYBODY) -> list[Path]:

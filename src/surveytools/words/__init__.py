@@ -6,6 +6,7 @@ withhold: so the words stand before all wings that print.
 
 import difflib
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,7 +15,7 @@ from typing import Any
 
 from surveytools.errors import Location, ParameterError
 
-__all__ = ["LANGUAGES", "Words", "load_words"]
+__all__ = ["LANGUAGES", "Words", "load_words", "plain", "words_for"]
 
 LANGUAGES = ("en", "fr")
 
@@ -26,7 +27,7 @@ class Words:
     Attributes
     ----------
     language
-        ``en`` or ``fr``.
+        Of the labels beside the texts: ``en`` or ``fr``, or another (`words_for`).
     texts
         Templates by key, for example ``figure.withheld``.
     """
@@ -80,13 +81,29 @@ class Words:
             return ">" + self("number.percent", n=99)
         return self("number.percent", n=whole)
 
+    def exact(self, share: float) -> str:
+        """Print a share as percent with one decimal, as tables of numbers have it."""
+        return self("number.exact", n=self.decimal(100 * share, 1))
+
+    def points(self, difference: float) -> str:
+        """Print a difference of two shares in points, with its sign."""
+        sign = "" if difference < 0 else "+"
+        return sign + self.decimal(100 * difference, 1)
+
     def number(self, number: int) -> str:
         """Print a whole number with the language's mark between thousands."""
         return f"{number:,}".replace(",", self("number.thousands"))
 
     def decimal(self, number: float, digits: int) -> str:
         """Print a number with so many digits behind the language's decimal mark."""
-        return f"{number:.{digits}f}".replace(".", self("number.decimal"))
+        marks = str.maketrans(
+            {",": self("number.thousands"), ".": self("number.decimal")}
+        )
+        return f"{number:,.{digits}f}".translate(marks)
+
+    def short(self, number: float) -> str:
+        """Print a number with as few digits as it needs."""
+        return f"{number:g}".replace(".", self("number.decimal"))
 
     def listing(self, entries: Sequence[str]) -> str:
         """Print ``a, b and c``."""
@@ -98,6 +115,19 @@ class Words:
     def either(self, key: str, fallback: str, /) -> str:
         """Print a text, or the fallback where the language has none for the key."""
         return self(key) if key in self.texts else fallback
+
+
+def plain(text: str) -> str:
+    """Give text on one line, without control and formatting characters."""
+    kept = (" " if c.isspace() else c for c in text)
+    visible = "".join(c for c in kept if unicodedata.category(c)[0] != "C")
+    return " ".join(visible.split())
+
+
+def words_for(language: str) -> Words:
+    """Give words beside labels in any language: in English, where it isn't known."""
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    return Words(language, load_words(known).texts)
 
 
 def load_words(language: str) -> Words:

@@ -1,4 +1,4 @@
-"""What stands below a sheet: how groups were compared, why some weren't, what it means.
+"""What stands below a table: how groups were compared, why some weren't, what it means.
 
 Method, level and conditions are those that the details were computed with.
 """
@@ -12,20 +12,34 @@ from surveytools.disclosure.association import FEW_EXPECTED, groups_with_respond
 from surveytools.disclosure.banner import Comparisons, Method
 from surveytools.disclosure.details import Details
 from surveytools.disclosure.safe import SafeTable
-from surveytools.presenting.measure import plain
-from surveytools.words import Words
+from surveytools.words import Words, plain
 
-__all__ = ["legend_of", "method_words", "p_text"]
+__all__ = [
+    "cells_in_words",
+    "legend_of",
+    "letters_in_words",
+    "method_words",
+    "p_text",
+    "trend_legend",
+]
 
 _LEAST_P = 0.001
 
 
-def legend_of(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
-    """Give the sentences below a table; none if it is shown without details."""
+def legend_of(
+    safe: SafeTable, details: Details, words: Words, *, rest: bool = True
+) -> Iterator[str]:
+    """Give the sentences below a table; none if it is shown without details.
+
+    Parameters
+    ----------
+    rest
+        Whether each group's comparison with all others is shown.
+    """
     yield from _weights(safe, details, words)
     if details.comparisons is not None:
-        yield from _letters(safe, details.comparisons, words)
-        if details.comparisons.cells["rest_difference"].notna().any():
+        yield from letters_in_words(safe, details.comparisons, words)
+        if rest and details.comparisons.cells["rest_difference"].notna().any():
             yield words(
                 "legend.rest", **method_words(details.comparisons.method, words)
             )
@@ -55,7 +69,10 @@ def _weights(safe: SafeTable, details: Details, words: Words) -> Iterator[str]:
         )
 
 
-def _letters(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[str]:
+def letters_in_words(
+    safe: SafeTable, compared: Comparisons, words: Words
+) -> Iterator[str]:
+    """Say what a letter means and which groups have none; or why there are none."""
     if compared.reason:
         yield words(f"legend.{compared.reason}")
         return
@@ -134,3 +151,21 @@ def p_text(p: float, words: Words) -> str:
     if p < _LEAST_P:
         return words("number.p_below", p=words.decimal(_LEAST_P, 3))
     return words("number.p", p=words.decimal(p, 3))
+
+
+def trend_legend(method: Method, accepted: str, words: Words) -> Iterator[str]:
+    """Give the sentences below a trend: why it compares, how, and what it means."""
+    if accepted:
+        yield words("legend.accepted", reason=plain(accepted))
+    yield words("legend.waves", **method_words(method, words))
+    yield words("legend.chance")
+
+
+def cells_in_words(compared: Comparisons, words: Words) -> pd.DataFrame:
+    """Give the cells of comparisons, with words for why a cell has no letters."""
+    base = compared.method.min_base
+    said = {
+        why: words(f"no_letters.{why}", base=base) if why else ""
+        for why in compared.cells["no_letters"].unique()
+    }
+    return compared.cells.assign(no_letters=compared.cells["no_letters"].map(said))
