@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from surveytools.analysis import CELLS, Table, wilson_interval
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure import SafeTable
+from surveytools.study.study import Profile
 from surveytools.study.tabplan import BaseKind
 
 
@@ -88,6 +89,7 @@ class Observer:
     """
 
     def __init__(self, safe, cells=None):
+        self.safe = safe
         self.groups = [g.code for g in safe.groups]
         self.answers = [a.code for a in safe.answers]
         self.names = [*itertools.product(self.groups, self.answers), *self.groups]
@@ -99,6 +101,28 @@ class Observer:
         self.equal, self.less = [], []
         self._answers(partition=safe.answers_partition)
         self._groups(partition=safe.groups_partition)
+
+    def note_zeros(self, table):
+        """Take in that a 0 is printed where the profile hides none.
+
+        What is hidden then isn't 0, but for numbers that are 0 in truth: whoever made
+        the table may have hidden these for the sake of others.
+        """
+        profile, threshold = self.safe.profile, self.safe.threshold
+        veiled = profile is Profile.PUBLIC or (
+            profile is Profile.WORKSHOP and table.sensitive
+        )
+        for cell in table.cells.itertuples():
+            if cell.base:
+                self._at_least_one(cell.group)
+            counted = table.sensitive or table.names_groups
+            if counted and not veiled and cell.base >= threshold and cell.count:
+                self._at_least_one((cell.group, cell.answer))
+        return self
+
+    def _at_least_one(self, name):
+        low, high = self.limits[self.at[name]]
+        self.limits[self.at[name]] = (max(low, 1), high)
 
     def _read(self, name, number):
         if not pd.isna(number):

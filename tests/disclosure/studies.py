@@ -204,6 +204,7 @@ class Attacker:
         self.atoms = pd.DataFrame(list(itertools.product(*states)), columns=self.items)
         self.true = self._counted(responses)
         self.rows, self.values = [], []
+        self.some = []  # of which there is at least one
         self.solutions = [self.true]
 
     def _counted(self, responses):
@@ -288,6 +289,10 @@ class Attacker:
             for answer in safe.answers:
                 cell = cells.loc[group, answer.code]
                 self._know(base, cell["base"])
+                # A base of 0 is printed, unless another table hides it as an answer.
+                plain = asked.where is None and safe.profile is not Profile.PUBLIC
+                if plain and pd.isna(cell["base"]) and self.true[base].any():
+                    self.some.append(base.astype(float))
                 self._know(
                     inside & self.answer(asked, safe, answer.code), cell["count"]
                 )
@@ -366,12 +371,13 @@ class Attacker:
             return min(known), max(known)
         ends = []
         for sign in (1, -1):
+            rows = [*self.rows, *self.some]
+            low = [*self.values, *np.ones(len(self.some))]
+            high = [*self.values, *np.full(len(self.some), np.inf)]
             result = milp(
                 sign * atoms.astype(float),
-                constraints=LinearConstraint(
-                    csr_array(np.array(self.rows)), self.values, self.values
-                )
-                if self.rows
+                constraints=LinearConstraint(csr_array(np.array(rows)), low, high)
+                if rows
                 else (),
                 bounds=Bounds(0, 10_000),
             )

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from grids import drawn, table_of
 
 RULES = {"threshold": 5, "profile": Profile.INTERNAL}
-CORNER = [[9, 3, 2], [30, 2, 8]]
+CORNER = [[9, 3, 3], [30, 3, 8]]
 """Three small counts in the corners of a rectangle: the fourth must be withheld, since
 one of them is alone in its line, and is enough, since all four can move."""
 

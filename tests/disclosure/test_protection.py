@@ -90,7 +90,7 @@ def test_no_observer_finds_a_small_number(
 
     safe = protect(table, threshold=threshold, profile=profile)
 
-    assert_protected(table, safe, observer(safe))
+    assert_protected(table, safe, observer(safe).note_zeros(table))
 
 
 @settings(max_examples=20, deadline=None)
@@ -168,3 +168,33 @@ def test_a_threshold_of_one_hides_nothing(make_table, profile):
 
     assert not safe.cells["withheld"].any()
     assert not safe.protected
+
+
+@pytest.mark.parametrize(
+    ("counts", "options"),
+    [
+        pytest.param([[1, 1, 1, 1, 1, 0, 22, 50]], {"names_groups": True}, id="groups"),
+        pytest.param([[1, 1], [1, 2], [0, 0], [10, 12], [20, 30]], {}, id="bases"),
+        pytest.param(
+            [[1, 40]] * 5 + [[0, 30], [10, 12], [20, 30]],
+            {"sensitive": True},
+            id="sensitive",
+        ),
+    ],
+)
+def test_what_is_hidden_is_not_0_where_a_0_would_be_shown(
+    make_table, observer, counts, options
+):
+    """Five groups that aren't empty have five respondents: each has one."""
+    table = make_table(counts, **options)
+
+    safe = protect(table, threshold=5, profile=Profile.INTERNAL)
+
+    assert safe.cells["count"].eq(0).any()
+    watching = observer(safe).note_zeros(table)
+    for cell in table.cells.itertuples():
+        if 1 <= cell.base < 5:
+            assert_uncertain(watching.bounds([cell.group]), 5, cell.group)
+        if options and 1 <= cell.count < 5:
+            at = (cell.group, cell.answer)
+            assert_uncertain(watching.bounds([at]), 5, at)

@@ -55,6 +55,9 @@ class System:
     room
         How far each inequality is from its limit, where cells that are not in the
         system take part in it; by default as the values say.
+    some
+        Whether an observer knows that a cell isn't 0, since a 0 would be printed;
+        by default of none.
     """
 
     values: Floats
@@ -64,6 +67,12 @@ class System:
     under: NDArray[np.intp]
     weights: Floats
     room: Floats | None = None
+    some: Bools | None = None
+
+    @property
+    def falls(self) -> Floats:
+        """How far each cell may lie below its value, as an observer sees it."""
+        return self.values if self.some is None else self.values - self.some
 
     def with_dependents(self, hidden: Bools) -> Bools:
         """Add the counts whose base is hidden; they may be bases themselves."""
@@ -105,7 +114,7 @@ def audit(system: System, hidden: Bools) -> tuple[Floats, Floats]:
     low, high = system.values.copy(), system.values.copy()
     far = 10 * system.values.sum() + 1000  # bounded cells never get that far
     for cell in np.flatnonzero(hidden | ~system.published):
-        down = furthest_move(system, hidden, int(cell), change=-system.values[cell])
+        down = furthest_move(system, hidden, int(cell), change=-system.falls[cell])
         low[cell] += down[cell]
         up = furthest_move(system, hidden, int(cell), change=far)
         high[cell] = np.inf if up[cell] > far / 2 else high[cell] + up[cell]
@@ -146,8 +155,8 @@ def joint_move(
     """
     free = np.flatnonzero(hidden | ~system.published)
     places = np.searchsorted(free, cells)
-    bounds = np.column_stack([-system.values[free], np.full(len(free), np.inf)])
-    bounds[places, 0] = np.minimum(wanted, 0)
+    bounds = np.column_stack([-system.falls[free], np.full(len(free), np.inf)])
+    bounds[places, 0] = np.clip(wanted, bounds[places, 0], 0)
     bounds[places, 1] = np.maximum(wanted, 0)
     objective = np.zeros(len(free))
     objective[places] = -np.sign(wanted)
@@ -194,7 +203,7 @@ def cheapest_move(
     price = np.where(hidden | ~system.published, 0.0, costs)
     bounds = np.zeros((2 * size, 2))  # moves up, then moves down
     bounds[:size, 1] = np.inf
-    bounds[size:, 1] = system.values
+    bounds[size:, 1] = system.falls
     goal = np.concatenate([np.maximum(wanted, 0), np.maximum(-wanted, 0)])
     both = np.concatenate([cells, size + cells])
     bounds[both] = np.column_stack([goal if worth is None else 0 * goal, goal])

@@ -90,6 +90,7 @@ def join(tables: Sequence[Table], *, threshold: int, profile: Profile) -> Joint:
         place = lay_out(table, grid, primary, nodes, position=position)
         if 1 <= table.no_group < threshold:
             nodes.hidden.add(place.no_group)
+            nodes.counted.add(place.no_group)
             nodes.firm.discard(place.no_group)
         places.append(place)
     link(tables, places, nodes, threshold=threshold, profile=profile)
@@ -250,4 +251,5 @@ def _cut(system: System, at: NDArray[np.intp], *, published: Bools) -> System:
         under=under[(under >= 0).all(axis=1)],
         weights=system.weights[at],
         room=-(system.less @ system.values)[same],
+        some=None if system.some is None else system.some[at],
     )

@@ -59,6 +59,11 @@ class Nodes:
         Numbers that are hidden in themselves.
     firm
         Numbers that are shown, if they aren't.
+    counted
+        Numbers that would be printed, were they 0, so that nobody takes a hidden one
+        for 0.
+    veiled
+        Numbers that would be hidden, were they 0.
     """
 
     values: list[int] = field(default_factory=list)
@@ -66,6 +71,8 @@ class Nodes:
     weights: list[float] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     firm: set[int] = field(default_factory=set)
+    counted: set[int] = field(default_factory=set)
+    veiled: set[int] = field(default_factory=set)
     _places: dict[Hashable, int] = field(default_factory=dict)
     _under: set[tuple[int, int]] = field(default_factory=set)
     _equal: _Rows = field(default_factory=_Rows)
@@ -163,13 +170,17 @@ class Nodes:
     def system(self) -> System:
         """Make the system; a number that no table prints isn't published."""
         size = len(self.values)
+        values = np.array(self.values, dtype=float)
+        some = np.zeros(size, dtype=bool)
+        some[list(self.counted - self.veiled)] = True
         return System(
-            values=np.array(self.values, dtype=float),
+            values=values,
             equal=self._equal.matrix(size),
             less=self._less.matrix(size),
             published=np.array(self.printed, dtype=np.intp) != NOBODY,
             under=np.array(sorted(self._under), dtype=np.intp).reshape(-1, 2),
             weights=np.array(self.weights),
+            some=some & (values >= 1),
         )
 
     def needs(self) -> Needs:

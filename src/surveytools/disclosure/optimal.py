@@ -224,7 +224,7 @@ class _Search:
             high = max(needs.high[cell] - values[cell], 0.0)
             width = needs.width[cell]
             up_most = max(high, width)
-            down_most = min(up_most, values[cell])
+            down_most = min(up_most, self.system.falls[cell])
             ends = (int(cell), 1.0, up_most), (int(cell), -1.0, down_most)
             up, down = (self._known(share, *end) for end in ends)
             if up >= high - TINY and up + down >= width - TINY:
@@ -255,10 +255,10 @@ class _Search:
         system = self.system
         capacity = np.full(len(system.values), max(most, 0.0))
         upper = capacity * share
-        lower = -np.minimum(system.values, capacity) * share
+        lower = -np.minimum(system.falls, capacity) * share
         free = ~system.published | self.fixed
         upper[free] = np.inf
-        lower[free] = -system.values[free]
+        lower[free] = -system.falls[free]
         upper[cell] = most if sign > 0 else np.inf
         return lower, upper
 
@@ -287,7 +287,7 @@ class _Search:
             return np.inf, np.zeros(len(self.cells))
         self.moves.setdefault((cell, sign), []).append(result.x)
         capacity = np.full(len(system.values), max(most, 0.0))
-        down = np.minimum(system.values, capacity)
+        down = np.minimum(system.falls, capacity)
         worth = -result.upper.marginals * capacity + result.lower.marginals * down
         return float(-result.fun), np.maximum(worth[self.cells], 0.0)
 

@@ -17,7 +17,7 @@ A *small* number is one from 1 to the threshold minus 1.
 
 A hidden small number is protected when an observer must hold it possible that it
 reaches the threshold, and when the range of what is possible is at least the threshold
-minus 1 wide.
+minus 1 wide. Where a 0 is shown, an observer knows that a hidden number isn't 0.
 """
 
 from dataclasses import dataclass
@@ -69,6 +69,10 @@ class Primary:
         Whether base minus count needs protection, a number that is never printed.
     base_need, count_need, rest_need
         How uncertain an observer must stay about each.
+    veiled
+        Whether a count would be hidden in itself, were it 0.
+    counted, counted_rest
+        Whether a count, and its rest, would be shown, were it 0.
     """
 
     base: NDArray[np.bool_]
@@ -77,6 +81,9 @@ class Primary:
     base_need: Need
     count_need: Need
     rest_need: Need
+    veiled: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
+    counted_rest: NDArray[np.bool_]
 
 
 def cell_by_cell(*, sensitive: bool, profile: Profile) -> bool:
@@ -155,4 +162,7 @@ def primary_cells(
             * rest,
             width=np.where(rest, threshold - 1, 0),
         ),
+        veiled=small_base | (some & tell_none),
+        counted=(grid.counts >= 1) & (each or table.names_groups) & (not tell_none),
+        counted_rest=small_rest & (profile is Profile.INTERNAL),
     )

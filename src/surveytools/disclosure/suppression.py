@@ -136,7 +136,7 @@ class _Search:
     def wanted(self) -> Floats:
         """Change of each cell that would satisfy its need, preferably downwards."""
         values, needs = self.system.values, self.needs
-        down = self.high - values - needs.width
+        down = np.maximum(self.high - values - needs.width, -self.system.falls)
         up = np.maximum(needs.high - values, needs.width - (values - self.low))
         return np.where(values >= np.maximum(needs.high, needs.width), down, up)
 
@@ -153,7 +153,7 @@ class _Search:
     def move_alone(self, hidden: Bools, cell: int) -> None:
         """Move a cell down as far as it needs, then up."""
         self.programmes += 1
-        lowest = -min(self.system.values[cell], self.needs.width[cell])
+        lowest = -min(self.system.falls[cell], self.needs.width[cell])
         if lowest < 0:
             self.add(furthest_move(self.system, hidden, cell, change=lowest))
         if self.is_weak(cell):
@@ -185,7 +185,7 @@ class _Search:
         everything = hidden | self.system.published
         most = max(self.needs.high[cell] - value, width)
         up = furthest_move(self.system, everything, cell, change=most)[cell]
-        for change in (up, -min(width - up, value)):
+        for change in (up, -min(width - up, self.system.falls[cell])):
             if np.sign(change) == 0 or not self.is_weak(cell):
                 continue
             costs = _costs(self.system, hidden)
@@ -205,7 +205,7 @@ class _Search:
         everything = self.system.published
         most = max(self.needs.high[cell] - value, width)
         up = furthest_move(self.system, everything, cell, change=most)[cell]
-        least = -min(value, width)
+        least = -min(self.system.falls[cell], width)
         down = furthest_move(self.system, everything, cell, change=least)[cell]
         high, wide = self.needs.high.copy(), self.needs.width.copy()
         high[cell] = min(high[cell], value + up - _EPSILON)
