@@ -73,7 +73,7 @@ def test_markdown_speaks_the_language_of_the_codebook(safe):
         f"Cases masquées{nb}: 4 sur 8\n"
         "\n"
         f"seuil 5, profil atelier{nb}: groupes de 1 à 4 répondants masqués{nb}; "
-        f"réponses que tout un groupe a données masquées{nb}; "
+        f"réponses données par tout un groupe masquées{nb}; "
         "et ce qui les révélerait\n"
     )
 

@@ -60,6 +60,23 @@ def test_slides_are_wide_and_in_order(deck):
     assert titles[-1] == "What is withheld, and why"
 
 
+def test_charts_print_per_cent_as_their_language_does(
+    deck, slides, french, study, tmp_path
+):
+    path = tmp_path / "deck.pptx"
+    build_deck(slides, path, study=study, words=french)
+    blank = '0"\N{NO-BREAK SPACE}"%'
+
+    for found, ends in (
+        (charts_of(deck)[1:], "0%"),
+        (charts_of(Presentation(str(path))), blank),
+    ):
+        assert len(found) > 0
+        for shape in found:
+            for series in shape.chart.plots[0].series:
+                assert series.data_labels.number_format.endswith(ends)
+
+
 def test_respondents_are_all_only_where_those_without_a_group_count(
     make, words, study, tmp_path
 ):

@@ -366,7 +366,7 @@ def test_french_legend(make, french, study, tmp_path):
 
     said = " ".join(legend(sheet))
     assert "p < 0,001\N{NO-BREAK SPACE}; V de Cramér moins son biais 0," in said
-    assert "correction de Holm sur le tableau, seuil 95\N{NO-BREAK SPACE}%" in said
+    assert "correction de Holm sur le tableau, niveau 95\N{NO-BREAK SPACE}%" in said
     assert "l'autosélection n'est pas couverte" in said
 
 

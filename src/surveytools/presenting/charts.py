@@ -25,7 +25,14 @@ from pptx.util import Pt
 
 from surveytools.presenting.cells import several
 from surveytools.presenting.measure import text_width, unbroken
-from surveytools.presenting.ooxml import FIXED_DATE, PptxObject, describe, emu, rgb
+from surveytools.presenting.ooxml import (
+    FIXED_DATE,
+    PptxObject,
+    describe,
+    emu,
+    rgb,
+    share_format,
+)
 from surveytools.presenting.page import Box, SurveyFigure
 from surveytools.presenting.style import INK, PRIMARY, text_on
 from surveytools.words import Words
@@ -39,8 +46,7 @@ MOST_CATEGORIES = 20
 _WIDEST_LABEL = 380.0
 _PLOT, _INSET = 860.0, 6.0  # room for labels and bars; of a number from its bar's foot
 _SIZE, _LARGER, _FEW = 12.0, 14.0, 12
-_SHARE, _NUMBER = "0%", "0"
-_LARGE_SHARE = '[<0.045]"";0%'  # no room for a number in a part below 4.5 %
+_LARGE = '[<0.045]"";'  # no room for a number in a part below 4.5 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class NativeChart:
 
     Attributes
     ----------
+    numbers
+        How they are printed, as Excel writes it.
     counts
         Whether the values are numbers of respondents, not shares.
     end
@@ -74,6 +82,7 @@ class NativeChart:
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     stacked: bool
+    numbers: str = "0"
     counts: bool = False
     end: float | None = None
 
@@ -96,12 +105,14 @@ def chart_of(figure: SurveyFigure, words: Words) -> NativeChart | None:
     widest = max(text_width(category, _SIZE) for category in categories)
     if len(categories) > MOST_CATEGORIES or widest > _WIDEST_LABEL:
         return None
+    numbers = share_format(words)
     if stacked:
-        return NativeChart(categories, _parts(figure, lines), stacked=True)
+        parts = _parts(figure, lines)
+        return NativeChart(categories, parts, stacked=True, numbers=numbers)
     errors = tuple(_error(cells.iloc[0]) for cells in lines)
     values = tuple(_value(cells["share"].iloc[0]) for cells in lines)
     bars = Series(words("deck.share"), values, _BAR, errors)
-    chart = NativeChart(categories, (bars,), stacked=False)
+    chart = NativeChart(categories, (bars,), stacked=False, numbers=numbers)
     return None if _crossed(chart, _PLOT - widest, words) else chart
 
 
@@ -173,7 +184,7 @@ def add_chart(slide: PptxObject, chart: NativeChart, box: Box, *, alt: str) -> N
         Alternative text.
     """
     data: PptxObject = CategoryChartData(  # type: ignore[no-untyped-call]
-        number_format=_NUMBER if chart.counts else _SHARE
+        number_format=chart.numbers
     )
     data.categories = chart.categories
     for series in chart.series:
@@ -253,12 +264,11 @@ def _colour(plot: PptxObject, chart: NativeChart, size: float) -> None:
         labels.font.size = Pt(size)
         labels.font.color.rgb = rgb(text_on(series.colour))
         labels.number_format_is_linked = False
-        labels.number_format = _SHARE if not chart.stacked else _LARGE_SHARE
+        labels.number_format = (_LARGE if chart.stacked else "") + chart.numbers
         labels.position = XL_LABEL_POSITION.CENTER
         if not chart.stacked:
             labels.position = XL_LABEL_POSITION.INSIDE_BASE
         if chart.counts:
-            labels.number_format = _NUMBER
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
         if series.errors:
             _add_error_bars(native, series)
@@ -294,7 +304,7 @@ def _workbook(chart: NativeChart) -> bytes:
     with xlsxwriter.Workbook(buffer, {**options, "strings_to_urls": False}) as book:
         book.set_properties({"created": FIXED_DATE})
         sheet = book.add_worksheet()
-        share = book.add_format({"num_format": _NUMBER if chart.counts else _SHARE})
+        share = book.add_format({"num_format": chart.numbers})
         for row, category in enumerate(chart.categories, start=1):
             sheet.write_string(row, 0, category)
         for column, series in enumerate(chart.series, start=1):

@@ -9,7 +9,17 @@ from pptx.dml.color import RGBColor
 from pptx.oxml.ns import qn
 from pptx.util import Emu
 
-__all__ = ["FIXED_DATE", "PptxObject", "describe", "emu", "fix_zip_dates", "rgb"]
+from surveytools.words import Words
+
+__all__ = [
+    "FIXED_DATE",
+    "PptxObject",
+    "describe",
+    "emu",
+    "fix_zip_dates",
+    "rgb",
+    "share_format",
+]
 
 PptxObject: TypeAlias = Any
 """A slide, shape, chart or text frame of python-pptx, which has no types."""
@@ -40,6 +50,12 @@ def emu(points: float) -> Emu:
 def rgb(colour: str) -> PptxObject:
     """Turn ``#12436D`` into a colour of python-pptx."""
     return RGBColor.from_string(colour.lstrip("#"))  # type: ignore[no-untyped-call]
+
+
+def share_format(words: Words) -> str:
+    """Give the format of whole per cent, as Excel writes it: ``0%``, ``0" "%``."""
+    blank = words("number.percent", n="").removesuffix("%")
+    return f'0"{blank}"%' if blank else "0%"
 
 
 def describe(shape: PptxObject, alt: str) -> None:

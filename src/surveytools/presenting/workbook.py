@@ -17,7 +17,7 @@ from surveytools.presenting.beside import Cell, Column, Line, Sheet, sheet_of
 from surveytools.presenting.captions import footer_text, marks
 from surveytools.presenting.cells import require_safe
 from surveytools.presenting.measure import plain
-from surveytools.presenting.ooxml import FIXED_DATE
+from surveytools.presenting.ooxml import FIXED_DATE, share_format
 from surveytools.presenting.through import ShownTrend, trend_footer, trend_sheet
 from surveytools.study.study import Study
 from surveytools.words import Words
@@ -129,7 +129,7 @@ def _print(book: xlsxwriter.Workbook, words: Words, study: Study) -> _Print:
         "notes": {"font_color": "#595959", "text_wrap": True, "valign": "top"},
         "mark": {"bold": True, "font_color": "#801650"},
         "extra": {"italic": True},
-        "share": {"num_format": "0%"},
+        "share": {"num_format": share_format(words)},
         "number": {"num_format": "#,##0"},
         "mean": {"num_format": "0.00"},
         "effective": {"num_format": "#,##0.0"},
