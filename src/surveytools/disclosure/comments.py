@@ -1,23 +1,23 @@
 """Free text that may be shown: from enough people, without who wrote it."""
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from surveytools.disclosure.masking import Mask
 from surveytools.errors import DisclosureError
 from surveytools.study.study import CommentRules, Profile
 
 __all__ = ["SafeComments", "protect_comments"]
 
-_PERMIT = object()
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,14}(?!\w|\.\d)")
-_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
-_NAME = re.compile(r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*")
-_LOGIN = re.compile(r"\w{3,}")
-_SHORTEST = 3  # letters; shorter pieces of a name stand in any text
+
+class _Permit:
+    """What `protect_comments` gives, for its very texts."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self.texts = texts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,7 +42,7 @@ class SafeComments:
     permit: object = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if self.permit is not _PERMIT:
+        if not isinstance(self.permit, _Permit) or self.permit.texts != self.texts:
             msg = "SafeComments are made by disclosure.protect_comments alone"
             raise DisclosureError(msg)
 
@@ -98,11 +98,11 @@ def protect_comments(
         if group in kept_back:
             withheld = f"fewer than {rules.threshold} comments would be told apart"
     if withheld is not None:
-        return SafeComments(item, group, (), withheld, _PERMIT)
-    mask = _Mask(people)
+        return SafeComments(item, group, (), withheld, _Permit(()))
+    mask = Mask(people)
     masked = {mask(text) for text in texts}
     order = sorted(masked, key=lambda text: hashlib.sha256(text.encode()).digest())
-    return SafeComments(item, group, tuple(order), None, _PERMIT)
+    return SafeComments(item, group, tuple(order), None, _Permit(tuple(order)))
 
 
 def _why_withheld(
@@ -123,49 +123,3 @@ def _kept_back(written: Mapping[str, int], threshold: int) -> set[str]:
     left = sum(written[code] for code in few)
     others = sorted(written.keys() - few, key=lambda code: (written[code], code))
     return few.union(others[:1] if 0 < left < threshold else ())
-
-
-class _Mask:
-    """Replaces what points at a person by what it was, in brackets."""
-
-    def __init__(self, people: Iterable[str]) -> None:
-        names: set[str] = set()
-        logins: set[str] = set()
-        for person in people:
-            own = person.split("@")[0].strip()
-            names.update(_pieces(own))
-            if " " not in own:
-                logins.add(_fold(own))
-        self._names = frozenset(names)
-        self._logins = frozenset(login for login in logins if len(login) >= _SHORTEST)
-
-    def __call__(self, text: str) -> str:
-        text = unicodedata.normalize("NFC", text)
-        text = _EMAIL.sub("[e-mail]", text)
-        text = _ADDRESS.sub("[address]", text)
-        text = _PHONE.sub("[number]", text)
-        text = _LOGIN.sub(self._login, text)
-        text = _NAME.sub(self._name, text)
-        return re.sub(r"\[name\](?:[ .-]+\[name\])+", "[name]", text)
-
-    def _login(self, match: re.Match[str]) -> str:
-        word = match[0]
-        telling = any(c.isdigit() for c in word) or not word.istitle()
-        known = _fold(word) in self._logins and _fold(word) not in self._names
-        return "[login]" if known and telling else word
-
-    def _name(self, match: re.Match[str]) -> str:
-        word = match[0]
-        # Small letters are left: "mark" and "will" are words, "Mark" may be a person.
-        return "[name]" if word[0].isupper() and _fold(word) in self._names else word
-
-
-def _pieces(name: str) -> Iterable[str]:
-    for piece in _NAME.findall(name):
-        if len(piece) >= _SHORTEST:
-            yield _fold(piece)
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
