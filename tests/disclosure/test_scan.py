@@ -201,8 +201,10 @@ def test_tables_beside_figures_show_no_small_base_and_no_withheld_number(found):
 
     assert found(f"{head}ep,yes,3,9,0.33,False\n", "a.csv") == set()
     assert FOUND["base"] in found(f"{head}ep,yes,1,4,0.25,False\n", "b.csv")
-    withheld = found(f"{head}ep,yes,2,9,,True\n", "c.csv")
-    assert withheld == {"the number of a withheld cell"}
+    assert found(f"{head}ep,yes,,9,,withheld\n", "c.csv") == set()
+    for name in ("true", "withheld"):
+        withheld = found(f"{head}ep,yes,2,9,,{name}\n", f"{name}.csv")
+        assert withheld == {"the number of a withheld cell"}
 
 
 def test_hits_say_where_but_never_what(tmp_path, watch):

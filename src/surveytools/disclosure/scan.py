@@ -225,6 +225,7 @@ def _small_numbers(path: Path, threshold: int) -> Iterator[str]:
             base = row.get("base") or ""
             if base.isdecimal() and 0 < int(base) < threshold:
                 yield f"a base below {threshold}"
-            hidden = (row.get("withheld") or "").casefold() == "true"
-            if hidden and (row.get("count") or row.get("share")):
+            # Beside figures the word stands there, in other tables "true".
+            hidden = (row.get("withheld") or "").casefold() not in {"", "false"}
+            if hidden and any(map(row.get, ("count", "share", "low", "high"))):
                 yield "the number of a withheld cell"
