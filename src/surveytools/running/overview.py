@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from surveytools.cleaning import summary
+from surveytools.reading import Role
 from surveytools.running.processed import Source
 
 if TYPE_CHECKING:
     from surveytools.running.survey import Survey
 
-__all__ = ["accounting", "clean", "columns_of", "findings_summary"]
+__all__ = ["accounting", "clean", "columns_of", "findings_summary", "without_few"]
 
 
 def clean(self: "Survey") -> pd.DataFrame:
@@ -59,6 +60,21 @@ def columns_of(sources: Sequence[Source]) -> pd.DataFrame:
             for column in raw.columns
         ]
     )
+
+
+def without_few(columns: pd.DataFrame, threshold: int) -> pd.DataFrame:
+    """Leave out numbers that count answers, of columns as `columns_of` gives them.
+
+    Many platforms give each option a column of its own that holds one text or nothing:
+    how many cells are filled is then how many selected the option, which tables may
+    have to withhold. Of other columns it is how many answered, and left out if small.
+    """
+    if threshold == 1:
+        return columns
+    filled, several = columns["filled"], columns["distinct"].gt(1)
+    shown = columns["role"].ne(Role.ANSWER.value) | (filled.ge(threshold) & several)
+    numbers = columns[["filled", "distinct"]].astype("Int64").where(shown)
+    return columns.assign(**numbers)
 
 
 def accounting(self: "Survey") -> pd.DataFrame:

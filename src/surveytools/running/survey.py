@@ -339,9 +339,10 @@ class Survey:
     findings_summary = overview.findings_summary
 
     def profile(self) -> pd.DataFrame:
-        """Describe the exports' columns, not their contents: `overview.columns_of`."""
+        """Describe the exports' columns, not their contents: `overview.without_few`."""
         release = self.release
-        return release.columns() if release else overview.columns_of(self.sources())
+        known = release.columns() if release else overview.columns_of(self.sources())
+        return overview.without_few(known, self.study.disclosure.threshold)
 
     def all_responses(self) -> dict[str, Responses]:
         """Give the cleaned answers of all waves by name, in order. Not for showing."""
