@@ -359,3 +359,25 @@ def test_weights_that_the_study_lacks_are_refused_with_the_plan(demo_home, tmp_p
 def test_weighted_shares_need_a_section_of_the_study(survey):
     with pytest.raises(ParameterError, match=r"study.toml: the study has no section"):
         survey.details(survey.plan["use_by_department"], weights=True)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda s: s.table("q06", base="answerd"), "no base 'answerd'; did you mean"),
+        (
+            lambda s: s.table("q06", interval="wald"),
+            "no interval 'wald'; there are ",
+        ),
+        (lambda s: s.table("q06", level=95), "between 0 and 1, and 95 doesn't"),
+        (lambda s: s.numbers("q08", level=0), "between 0 and 1, and 0 doesn't"),
+        (lambda s: s.trend("ml_use", correction="bonferroni"), "no correction 'bonf"),
+        (lambda s: s.trend("ml_use", test="chi"), "no test 'chi'; there are z, fisher"),
+        (lambda s: s.details(s.plan["needs"], test="chi"), "no test 'chi'; there are"),
+        (lambda s: s.tables("need"), "no topic 'need'; did you mean 'needs'?"),
+    ],
+)
+def test_a_mistyped_option_is_refused_in_words(survey, ask, message):
+    with pytest.raises(ParameterError) as caught:
+        ask(survey)
+    assert message in str(caught.value)

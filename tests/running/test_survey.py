@@ -214,11 +214,15 @@ def test_an_unknown_department_is_refused_with_the_closest(survey):
     assert str(caught.value) == "there is no department 'ept'; did you mean 'ep'?"
 
 
-def test_a_topic_without_tables_says_so(survey):
-    assert survey.figures("nothing") == []
-    assert survey.describe("nothing") == (
-        "The tab plan declares no table of topic nothing."
-    )
+def test_a_topic_without_tables_says_so(home, tmp_path):
+    copy = shutil.copytree(home, tmp_path / "study")
+    plan = copy / "config" / "tabplan.toml"
+    parts = plan.read_text().split("[[tables]]\n")
+    plan.write_text("[[tables]]\n".join(p for p in parts if '"needs"' not in p))
+    survey = open_study(copy)
+
+    assert survey.figures("needs") == []
+    assert survey.describe("needs") == "The tab plan declares no table of topic needs."
 
 
 def test_figures_of_a_department_have_their_own_files(survey, tmp_path, monkeypatch):

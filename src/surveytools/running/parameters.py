@@ -145,12 +145,12 @@ def is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def closest(name: str, known: Sequence[str]) -> str:
+def closest(name: str, known: Sequence[str], *, all_of: str = "it has") -> str:
     """Make the hint for an unknown name: the closest known one, or all."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"it has {', '.join(known)}" if known else "it has none"
+    return f"{all_of} {', '.join(known) or 'none'}"
 
 
 def _tagged_source(notebook: Path) -> str:

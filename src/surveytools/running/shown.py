@@ -27,6 +27,7 @@ from surveytools.disclosure.trends import (
 from surveytools.disclosure.weighted import Weighted, protect_weighted
 from surveytools.errors import Location, ParameterError
 from surveytools.presenting.captions import footer_text
+from surveytools.running.options import require_options
 from surveytools.running.released import require_declared
 from surveytools.running.texts import text_table
 from surveytools.study import BaseKind
@@ -79,6 +80,7 @@ def table(
     SurveyError
         If an item or a choice doesn't exist, or can't be tabulated that way.
     """
+    require_options(base=base, interval=interval, level=level)
     require_declared(self.release, "others")
     table = tabulate(
         self.responses(wave),
@@ -116,6 +118,7 @@ def numbers(
     SurveyError
         If an item doesn't exist, or holds no numbers.
     """
+    require_options(level=level)
     require_declared(self.release, "others")
     disclosure = self.study.disclosure
     table = tabulate_numbers(
@@ -162,6 +165,7 @@ def details(
     SurveyError
         If the table has no such answers, or no scale; if it can't be weighted.
     """
+    require_options(correction=_given(correction), test=_given(test))
     said = self.protected.declaration_of(table)
     shares, unweighted = None, ""
     if weights == "as declared":
@@ -189,6 +193,10 @@ def _declared_weights(self: "Survey", table: SafeTable) -> tuple[Weighted | None
     if table.cells.equals(self.plan[table.id].cells):
         return self.protected.weighted[table.id], ""
     return None, "unit"
+
+
+def _given(option: str | None) -> str | None:
+    return None if option == "as declared" else option
 
 
 def _or(given: _T | Declared, declared: _T) -> _T:

@@ -36,6 +36,7 @@ from surveytools.running.departments import (
     tables_of,
 )
 from surveytools.running.job import REPORTS, STUDY
+from surveytools.running.options import require_options
 from surveytools.running.outputs import tabplan_of, write_deck
 from surveytools.running.parameters import closest
 from surveytools.running.planned import (
@@ -46,19 +47,9 @@ from surveytools.running.planned import (
 )
 from surveytools.running.processed import Source
 from surveytools.running.protected import ProtectedPlan
-from surveytools.running.released import (
-    Released,
-    current_release,
-    status_of,
-)
+from surveytools.running.released import Released, current_release, status_of
 from surveytools.running.waves import Waves
-from surveytools.study import (
-    PlannedTable,
-    Study,
-    TabPlan,
-    find_study,
-    load_study,
-)
+from surveytools.study import PlannedTable, Study, TabPlan, find_study, load_study
 
 __all__ = ["EVERYBODY", "Survey", "open_study"]
 
@@ -213,7 +204,15 @@ class Survey:
         return release.dated(planned, safe, self.study) if release else safe
 
     def declared(self, *topics: str) -> tuple[PlannedTable, ...]:
-        """List the declared tables of some topics, in order."""
+        """List the declared tables of some topics, in order.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such topic.
+        """
+        for topic in topics:
+            require_options(topic=topic)
         return tuple(
             planned for planned in self.tabplan.tables if planned.topic in topics
         )

@@ -9,6 +9,7 @@ from surveytools.analysis.waves import WaveTables, tabulate_waves
 from surveytools.disclosure.trends import Trend, compare_waves, protect_trend
 from surveytools.errors import Location, StudyError, SurveyError
 from surveytools.presenting import ShownTrend
+from surveytools.running.options import require_options
 from surveytools.running.released import require_declared
 from surveytools.study import (
     Crosswalk,
@@ -123,6 +124,7 @@ def trend(
         If the item isn't the same in all waves, or can't be tabulated; in a release,
         if the plan doesn't declare the trend.
     """
+    require_options(correction=correction, test=test, level=level)
     if self.release is not None:
         return _released(self, stub, where=where, how=(correction, test), level=level)
     return protect_trend(
