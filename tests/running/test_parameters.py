@@ -51,6 +51,8 @@ def test_a_default_that_is_computed_is_refused(tmp_path, write_notebook):
         pytest.param("Literal['a', 'b']", "b", "b", id="literal"),
         pytest.param("Literal[1, 2]", "2", 2, id="literal number"),
         pytest.param("list[str]", "['a']", ["a"], id="list"),
+        # papermill issue 586
+        pytest.param("tuple[int, int]", "(1, 2)", (1, 2), id="tuple"),
     ],
 )
 def test_texts_become_values_of_the_annotated_type(annotation, text, value):

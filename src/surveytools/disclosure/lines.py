@@ -14,6 +14,7 @@ from surveytools.disclosure.legend import legend_of
 from surveytools.disclosure.rates import low_bases, response_rates
 from surveytools.disclosure.record import rules_in_words, told
 from surveytools.disclosure.safe import SafeTable
+from surveytools.study.tabplan import BaseKind
 from surveytools.words import Words
 
 __all__ = [
@@ -343,6 +344,8 @@ def _intervals(safe: SafeTable, details: Details, words: Words) -> Iterator[str]
             whom = f"{_whom(safe, words)}{source}"
             text = words("note.headcounts", text=text, whom=whom)
         yield text
+        if safe.base is BaseKind.MENTIONS:
+            yield words("note.mentions")
     if details.weighted is not None:
         yield words("note.weighted")
     if made.headcounts and safe.banner is None:
