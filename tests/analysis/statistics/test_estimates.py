@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from surveytools.analysis.statistics import (
     compare_domains,
@@ -287,6 +288,25 @@ def test_share_of_a_census_is_known():
     known = estimate_proportion([1, 0, 1, 1], sampling_design(4, population=4))
 
     assert (known.low, known.value, known.high) == (0.75, 0.75, 0.75)
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_share_of_a_census_is_known_also_where_all_gave_one_answer(answer):
+    known = estimate_proportion([answer] * 4, sampling_design(4, population=4))
+
+    assert (known.low, known.value, known.high) == (answer, answer, answer)
+
+
+@pytest.mark.parametrize("people", [40, 70, 1000])
+def test_weights_that_round_do_not_make_a_share_of_all_surer(people):
+    """30 times 40/30 by their own sum isn't 1: a bound would be 0.99999."""
+    design = sampling_design(30, population=people)
+
+    everybody = estimate_proportion([1] * 30, design)
+
+    low, _ = proportion_confint(30, 30, method="wilson")
+    assert everybody.value == 1
+    assert everybody.low == pytest.approx(low)
 
 
 def test_nobody_in_the_domain_is_unknown():

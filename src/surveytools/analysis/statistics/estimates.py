@@ -148,7 +148,8 @@ def estimate_proportion(
     -----
     The interval is that of the effective base p (1 - p) / error², corrected for the
     degrees of freedom. Where all or none gave the answer the error is 0 and the
-    effective base is Kish's.
+    effective base is Kish's, not corrected for the population; the interval is the
+    share itself where everybody in the population answered.
 
     References
     ----------
@@ -166,13 +167,18 @@ def estimate_proportion(
     mean = estimate_mean(chosen, design, domain=domain, level=level)
     if mean.base == 0:
         return mean
+    _, weights = _in_domain(chosen, design, domain)
+    given = chosen[weights > 0]
     share = min(max(mean.value, 0.0), 1.0)
-    if 0 < share < 1:
+    if given.min() < given.max():
         full = np.inf if mean.error == 0 else share * (1 - share) / mean.error**2
         quantiles = t_quantile(level, [mean.base - 1, mean.degrees])
         full *= float((quantiles[0] / quantiles[1]) ** 2)
-    else:
-        full = effective_base(_in_domain(chosen, design, domain)[1])
+    else:  # told by the answers, since sums of weights are off by rounding
+        share = float(given[0])
+        strata = design.stratum[weights > 0]
+        census = np.all(design.sampled[strata] == design.population[strata])
+        full = np.inf if census else effective_base(weights)
     if np.isinf(full):
         low = high = share
     else:
