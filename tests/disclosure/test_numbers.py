@@ -316,6 +316,10 @@ def test_nobody_else_makes_safe_numbers(numbers):
         SafeNumbers(safe.bases, safe.cells)
     with pytest.raises(DisclosureError):
         dataclasses.replace(safe, cells=safe.cells.assign(mean=1.0))
+    safe.cells.loc[0, "mean"] = 1.0
+    for write in (numbers_csv, numbers_html, numbers_json, numbers_markdown):
+        with pytest.raises(DisclosureError):
+            write(safe)
 
 
 def test_formats_for_people_and_programs(numbers):

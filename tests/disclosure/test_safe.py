@@ -51,6 +51,20 @@ def test_numbers_that_were_changed_are_not_written(safe):
         as_csv(safe)
 
 
+def test_no_other_kind_of_safe_table_leaves_the_check_out():
+    with pytest.raises(DisclosureError, match="no other kinds"):
+        type("Lax", (SafeTable,), {"require_untouched": lambda _: None})
+
+
+def test_no_hidden_number_lies_beneath_a_mask(safe):
+    hidden = safe.cells["withheld"].to_numpy()
+
+    for name in ("count", "base"):
+        unmasked = safe.cells[name].array._data
+        assert not unmasked[hidden].any()
+        assert unmasked[~hidden].all()
+
+
 def test_repr_shows_no_number_of_a_cell(safe):
     assert repr(safe) == "SafeTable(t: use by dept, 8 cells, 4 withheld)"
 

@@ -52,6 +52,7 @@ def tidy_numbers(
         ``letters`` and ``no_letters`` (why there are none) where means are compared,
         and ``protection``.
     """
+    safe.require_untouched()
     words = words_for(language)
     labels = {group.code: group.text(language) for group in safe.bases.groups}
     found = safe.cells.assign(
@@ -80,6 +81,7 @@ def number_lines(
     safe: SafeNumbers, *, compared: MeanComparisons | None = None, language: str = "en"
 ) -> Lines:
     """Write protected numbers for people: one line a group."""
+    safe.require_untouched()
     words = words_for(language)
     level = words.percent(safe.bases.estimation.level)
     head = (

@@ -73,6 +73,16 @@ class SafeNumbers:
     permit: object = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        self.require_untouched()
+
+    def require_untouched(self) -> None:
+        """Refuse numbers that aren't those that `protect_numbers` gave.
+
+        Raises
+        ------
+        DisclosureError
+            If they were made otherwise, or changed since.
+        """
         permit = self.permit
         if not isinstance(permit, _Permit) or not permit.cells.equals(self.cells):
             msg = "SafeNumbers are made by disclosure.protect_numbers alone"

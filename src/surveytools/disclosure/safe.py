@@ -81,6 +81,10 @@ class SafeTable:
     as_of: tuple[tuple[str, str], ...] = ()
     permit: object = field(default=None, compare=False)
 
+    def __init_subclass__(cls) -> None:
+        msg = "a SafeTable has no other kinds: they could leave out what it checks"
+        raise DisclosureError(msg)
+
     def __post_init__(self) -> None:
         self.require_untouched()
 

@@ -10,6 +10,7 @@ from surveytools.analysis.meaning import Literal, Meaning, Union
 from surveytools.analysis.statistics import wilson_interval
 from surveytools.analysis.table import CELLS, Table
 from surveytools.cleaning.codebook import Choice
+from surveytools.disclosure.attack import Bools
 from surveytools.disclosure.joint import Pattern
 from surveytools.disclosure.rules import cell_by_cell
 from surveytools.disclosure.safe import SafeTable, seal
@@ -36,8 +37,8 @@ def withheld(
     count, base = pattern.count.ravel(), pattern.base.ravel()
     cells = table.cells.assign(
         withheld=count,
-        count=table.cells["count"].astype("Int64").mask(count),
-        base=table.cells["base"].astype("Int64").mask(base),
+        count=_without(table.cells["count"], count),
+        base=_without(table.cells["base"], base),
         share=table.cells["share"].mask(count),
         low=table.cells["low"].mask(count),
         high=table.cells["high"].mask(count),
@@ -50,6 +51,11 @@ def withheld(
         unresolved=_shown(table.unresolved, threshold),
         no_group=None if pattern.no_group else table.no_group,
     )
+
+
+def _without(numbers: pd.Series, hidden: Bools) -> pd.Series:
+    """Take numbers out for good: a mask alone leaves them beneath it."""
+    return numbers.mask(hidden, 0).astype("Int64").mask(hidden)
 
 
 def _in_order(table: Table) -> pd.DataFrame:
