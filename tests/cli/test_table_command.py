@@ -190,6 +190,12 @@ def test_response_rates_stand_beside_departments(run, headcounts):
     assert "| EP | 15.0 % (3) |  |  |" in shown
 
 
+def test_a_small_department_whose_headcount_is_known_is_withheld(run, headcounts):
+    known = run("dept", "--threshold", "5", "--population", headcounts).output
+    assert "(3)" not in known
+    assert "| EP | withheld |" in known
+
+
 def test_intervals_by_name_stand_in_the_cells(run, headcounts):
     options = ("--threshold", "1", "--interval", "clopper-pearson", "--level", "0.9")
     result = run("tools", *options)

@@ -4,7 +4,7 @@ A folder's tables are protected each by itself; a study's, against all that its 
 plan declares (`surveytools.cli.declared`, which takes seconds to import).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypedDict, Unpack
@@ -136,6 +136,8 @@ class Folder:
                 folder=self.folder,
             )
         table = tabulate(responses, stub, headcounts=headcounts, **asked)
+        if headcounts is not None and headcounts.item == stub:
+            table = replace(table, names_groups=True)  # a small one stays hidden
         if weights is None:
             safe = protect(table, threshold=self.threshold, profile=self.profile)
             return safe, None
