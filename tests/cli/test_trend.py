@@ -124,6 +124,20 @@ def test_what_changed_its_meaning_needs_a_reason(run, tmp_path):
     )
 
 
+def test_options_that_not_every_wave_offered_are_named(run, tmp_path):
+    new = ITEM.replace("single-", "multiple-")
+    old = new.replace('"trial", label = "Trial"', '"pilot", label = "Pilot"')
+    books = {"2023": old, "2024": new}
+    crosswalk = tmp_path / "crosswalk.toml"
+    crosswalk.write_text('[[items]]\ncode = "use"\ncomparable = "few tried"\n')
+    waves = {"2023": {"Yes": 40, "Pilot": 20, "No": 40}, "2024": OLD}
+
+    text = run(waves, "--crosswalk", str(crosswalk), codebooks=books).stdout
+
+    assert "| Yes | 40.0 % (40 of 100) | 20.0 % (20 of 100)" in text
+    assert "Left out, since not every wave offered it: Pilot, Trial." in text
+
+
 def test_one_wave_is_no_trend(run):
     result = run({"2024": NEW})
 

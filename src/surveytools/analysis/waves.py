@@ -9,6 +9,7 @@ from surveytools.analysis.tables import tabulate
 from surveytools.cleaning import WAVE, Joined, Responses, join_waves, parse_condition
 from surveytools.cleaning.codebook import Item, Kind
 from surveytools.cleaning.crosswalk import has_own_codes
+from surveytools.cleaning.wave_codes import new_choices, of_wave
 from surveytools.errors import SurveyError
 from surveytools.study.crosswalk import Crosswalk
 from surveytools.study.text import in_language
@@ -33,12 +34,15 @@ class WaveTables:
         the crosswalk renames nothing of it.
     accepted
         Why the item compares although something changed, as the crosswalk says.
+    left_out
+        Options of a multiple-response item that not every wave offered, in words.
     """
 
     tables: tuple[Table, ...]
     labels: tuple[str, ...]
     own: tuple[bool, ...]
     accepted: str | None
+    left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"WaveTables({self.tables[-1].stub}, {len(self.tables)} waves)"
@@ -112,7 +116,26 @@ def tabulate_waves(
         tuple(choice.text(joined.responses.codebook.language) for choice in shown),
         tuple(own),
         joined.accepted.get(stub),
+        _left_out(waves, item, crosswalk, last.language),
     )
+
+
+def _left_out(
+    waves: Sequence[Responses], item: Item, crosswalk: Crosswalk, language: str
+) -> tuple[str, ...]:
+    """Name the options of some wave that aren't those of the joined item."""
+    if item.kind is not Kind.MULTIPLE:
+        return ()
+    said, kept = crosswalk.item(item.code), {choice.code for choice in item.choices}
+    found: dict[str, None] = {}
+    for wave in waves:
+        own = of_wave(wave, said)
+        if own is not None:
+            names = new_choices(own, item, said, wave.wave, crosswalk)
+            for choice in own.choices:
+                if names.get(choice.code, choice.code) not in kept:
+                    found[choice.text(language)] = None
+    return tuple(found)
 
 
 def _only(joined: Joined, wave: str) -> Responses:

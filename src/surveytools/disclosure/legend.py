@@ -3,7 +3,7 @@
 Method, level and conditions are those that the details were computed with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -153,10 +153,15 @@ def p_text(p: float, words: Words) -> str:
     return words("number.p", p=words.decimal(p, 3))
 
 
-def trend_legend(method: Method, accepted: str, words: Words) -> Iterator[str]:
+def trend_legend(
+    method: Method, accepted: str, words: Words, *, left_out: Sequence[str] = ()
+) -> Iterator[str]:
     """Give the sentences below a trend: why it compares, how, and what it means."""
     if accepted:
         yield words("legend.accepted", reason=plain(accepted))
+    if left_out:
+        labels = ", ".join(plain(label) for label in left_out)
+        yield words("legend.not_offered", labels=labels)
     yield words("legend.waves", **method_words(method, words))
     yield words("legend.chance")
 

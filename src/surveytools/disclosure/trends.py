@@ -89,6 +89,8 @@ class Trend:
         Why the item compares although the question changed; empty where it didn't.
     language
         Language of labels and words.
+    left_out
+        Options of a multiple-response item that not every wave offered, in words.
     """
 
     tables: tuple[SafeTable, ...]
@@ -98,6 +100,7 @@ class Trend:
     method: Method
     accepted: str = ""
     language: str = "en"
+    left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Trend({self.tables[-1].stub}, {len(self.tables)} waves)"
@@ -185,9 +188,17 @@ def compare_waves(
     cells.loc[later, "adjusted"] = adjust_p(p, method=correction)
     method = Method(correction, test, level)
     accepted = counted.accepted or ""
-    notes = tuple(_notes(tables[-1], method, accepted, words_for(language)))
+    left_out = counted.left_out
+    notes = tuple(_notes(tables[-1], method, accepted, left_out, words_for(language)))
     return Trend(
-        tables, counted.labels, cells[list(CELLS)], notes, method, accepted, language
+        tables,
+        counted.labels,
+        cells[list(CELLS)],
+        notes,
+        method,
+        accepted,
+        language,
+        left_out,
     )
 
 
@@ -208,10 +219,14 @@ def _shown(cells: pd.DataFrame, name: str) -> NDArray[np.float64]:
 
 
 def _notes(
-    safe: SafeTable, method: Method, accepted: str, words: Words
+    safe: SafeTable,
+    method: Method,
+    accepted: str,
+    left_out: Sequence[str],
+    words: Words,
 ) -> Iterator[str]:
     yield from counted_in_words(safe, words, words("people.answered"))
-    yield from trend_legend(method, accepted, words)
+    yield from trend_legend(method, accepted, words, left_out=left_out)
     yield told(safe, rules_in_words(safe, words), words)
 
 

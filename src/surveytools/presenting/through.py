@@ -72,7 +72,11 @@ def trend_sheet(trend: Trend, words: Words) -> Sheet:
     )
     blocks.append(Block(words("workbook.changes"), changes))
     return Sheet(
-        lines, tuple(blocks), tuple(trend_legend(trend.method, trend.accepted, words))
+        lines,
+        tuple(blocks),
+        tuple(
+            trend_legend(trend.method, trend.accepted, words, left_out=trend.left_out)
+        ),
     )
 
 
