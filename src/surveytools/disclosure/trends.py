@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from surveytools.disclosure.writing import (
     records,
     workbook_of,
 )
+from surveytools.errors import DisclosureError
 from surveytools.words import Words, words_for
 
 __all__ = [
@@ -67,9 +68,18 @@ CELLS = (
 _NONE = "\N{EN DASH}"
 
 
+class _Permit:
+    """What `compare_waves` gives, for its very numbers."""
+
+    __slots__ = ("cells",)
+
+    def __init__(self, cells: pd.DataFrame) -> None:
+        self.cells = cells.copy()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Trend:
-    """One item through the waves, of shown numbers only.
+    """One item through the waves, of shown numbers only. Only `compare_waves` makes it.
 
     Attributes
     ----------
@@ -101,6 +111,23 @@ class Trend:
     accepted: str = ""
     language: str = "en"
     left_out: tuple[str, ...] = ()
+    permit: object = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        self.require_untouched()
+
+    def require_untouched(self) -> None:
+        """Refuse numbers that aren't those that `compare_waves` gave.
+
+        Raises
+        ------
+        DisclosureError
+            If they were made otherwise, or changed since.
+        """
+        permit = self.permit
+        if not isinstance(permit, _Permit) or not permit.cells.equals(self.cells):
+            msg = "a Trend is made by disclosure.compare_waves alone"
+            raise DisclosureError(msg)
 
     def __repr__(self) -> str:
         return f"Trend({self.tables[-1].stub}, {len(self.tables)} waves)"
@@ -190,15 +217,17 @@ def compare_waves(
     accepted = counted.accepted or ""
     left_out = counted.left_out
     notes = tuple(_notes(tables[-1], method, accepted, left_out, words_for(language)))
+    cells = cells[list(CELLS)]
     return Trend(
         tables,
         counted.labels,
-        cells[list(CELLS)],
+        cells,
         notes,
         method,
         accepted,
         language,
         left_out,
+        permit=_Permit(cells),
     )
 
 
@@ -232,6 +261,7 @@ def _notes(
 
 def _lines(trend: Trend) -> Lines:
     """Write a trend for people: a column a wave, and one for each difference."""
+    trend.require_untouched()
     words = words_for(trend.language)
     head = [trend.tables[-1].stub_label, *trend.labels[:1]]
     for label in trend.labels[1:]:
@@ -283,11 +313,13 @@ def trend_html(trend: Trend) -> str:
 
 def trend_csv(trend: Trend) -> str:
     """Write the cells of a trend as CSV."""
+    trend.require_untouched()
     return csv_text(trend.cells)
 
 
 def trend_json(trend: Trend) -> str:
     """Write a trend, and what it is, as JSON."""
+    trend.require_untouched()
     last = trend.tables[-1]
     content = {
         "title": trend.title,
@@ -305,4 +337,5 @@ def trend_json(trend: Trend) -> str:
 
 def trend_workbook(trend: Trend) -> bytes:
     """Write a trend as a workbook."""
+    trend.require_untouched()
     return workbook_of({"Trend": trend.cells}, (trend.title, *trend.notes))

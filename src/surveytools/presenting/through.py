@@ -47,6 +47,7 @@ class ShownTrend:
 
 def trend_sheet(trend: Trend, words: Words) -> Sheet:
     """Lay out a trend: shares, counts and bases by wave, changes from wave to wave."""
+    trend.require_untouched()
     first = trend.cells[trend.cells["wave"].eq(trend.labels[0])]
     lines = tuple(
         Line(plain(str(row)), plain(str(answer)))
