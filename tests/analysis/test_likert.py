@@ -133,3 +133,14 @@ def test_nobody_with_an_opinion_is_unknown():
 def test_likert_summary_refuses(counts, options, message):
     with pytest.raises(ValueError, match=message):
         likert_summary(counts, **options)
+
+
+@pytest.mark.parametrize(
+    ("method", "known_as"),
+    [("clopper-pearson", "beta"), ("agresti-coull", "agresti_coull")],
+)
+def test_boxes_have_the_interval_that_is_named(method, known_as):
+    found = likert_summary([3, 10, 24, 120, 190], method=method)
+
+    low, high = proportion_confint(310, 347, method=known_as)
+    assert (found.top.low, found.top.high) == (pytest.approx(low), pytest.approx(high))

@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from surveytools.disclosure import protect
 from surveytools.disclosure.details import details_of
@@ -104,3 +105,13 @@ def test_a_net_that_names_an_answer_twice_is_refused(safe):
     """It would count 160 of 130 respondents."""
     with pytest.raises(ParameterError, match="'Any' names an answer twice"):
         net_answers(safe, {"Any": ["a0", "a0"]})
+
+
+def test_intervals_stand_beside_nets_where_they_stand_in_the_cells(safe):
+    low, high = proportion_confint(100, 130, method="wilson")
+    interval = f"{100 * low:.1f} to {100 * high:.1f} %"
+
+    text = as_markdown(safe, details=details_of(safe, nets=NETS, intervals=True))
+
+    (line,) = (x for x in text.splitlines() if x.startswith("| Any |"))
+    assert f"| 76.9 % ({interval}; 100) | withheld |" in line

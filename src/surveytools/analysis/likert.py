@@ -6,7 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveytools.analysis.statistics.arrays import Floats
-from surveytools.analysis.statistics.intervals import proportion_interval
+from surveytools.analysis.statistics.intervals import (
+    IntervalMethod,
+    proportion_interval,
+)
 from surveytools.analysis.statistics.means import Moments, mean_interval
 
 __all__ = ["Box", "LikertSummary", "likert_summary"]
@@ -52,6 +55,7 @@ def likert_summary(
     values: ArrayLike | None = None,
     dont_know: ArrayLike = 0,
     box: int = 2,
+    method: IntervalMethod = "wilson",
     effective_base: ArrayLike | None = None,
     level: float = 0.95,
     population: ArrayLike | None = None,
@@ -70,6 +74,8 @@ def likert_summary(
         one of their own share.
     box
         Levels at either end that count as top and bottom.
+    method
+        Of the intervals of the boxes, as in `proportion_interval`.
     effective_base
         For weighted counts: Kish's effective base of each group, for the intervals.
     level
@@ -80,7 +86,7 @@ def likert_summary(
     Returns
     -------
     LikertSummary
-        Wilson intervals of the boxes and the t interval of the mean.
+        Intervals of the boxes and the t interval of the mean.
 
     Raises
     ------
@@ -114,7 +120,7 @@ def likert_summary(
     def boxed(share: Floats) -> Box:
         chosen = np.nan_to_num(np.clip(share, 0, 1)) * effective
         low, high = proportion_interval(
-            chosen, effective, level=level, population=population
+            chosen, effective, method=method, level=level, population=population
         )
         return Box(share, low, high)
 

@@ -170,7 +170,7 @@ def _below(
         for net, cells in own.groupby("net", sort=False):
             by_group = cells.set_index("group").loc[order]
             shown = [
-                _share(cell["share"], cell["count"], cell["base"], words)
+                _share(cell, words, interval=details.intervals)
                 for _, cell in by_group.iterrows()
             ]
             yield [f"{before}{net}", *shown]
@@ -178,9 +178,11 @@ def _below(
         own = details.summary[details.summary["row"].eq(row.code)]
         by_group = own.set_index("group").loc[order]
         for name in ("top", "bottom"):
+            ends = {name: "share", f"{name}_low": "low", f"{name}_high": "high"}
+            boxes = by_group[["base", *ends]].rename(columns=ends)
             shown = [
-                _share(line[name], None, line["base"], words)
-                for _, line in by_group.iterrows()
+                _share(line, words, interval=details.intervals)
+                for _, line in boxes.iterrows()
             ]
             yield [before + words(f"workbook.{name}", box=details.box), *shown]
         means = [_mean(line, words) for _, line in by_group.iterrows()]
@@ -233,11 +235,14 @@ def _interval(low: float, high: float, words: Words) -> str:
     )
 
 
-def _share(share: float, count: float | None, base: float, words: Words) -> str:
-    if math.isnan(share):
-        return _missing(nobody=bool(base == 0), words=words)
-    counted = "" if count is None else f" ({count:.0f})"
-    return f"{words.exact(share)}{counted}"
+def _share(cell: "pd.Series[Any]", words: Words, *, interval: bool) -> str:
+    """Write the share of a net, with its count, or of a box."""
+    if math.isnan(cell["share"]):
+        return _missing(nobody=bool(cell["base"] == 0), words=words)
+    beside = [_interval(cell["low"], cell["high"], words)] if interval else []
+    beside += [f"{cell['count']:.0f}"] if "count" in cell else []
+    text = words.exact(cell["share"])
+    return f"{text} ({words('legend.join').join(beside)})" if beside else text
 
 
 def _mean(line: "pd.Series[Any]", words: Words) -> str:

@@ -98,9 +98,10 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per group and row, columns `SUMMARY`: shares of both boxes with Wilson
-        intervals, the mean of the levels' values (1, 2, 3 … where the codebook gives
-        none) with its t interval, and the shares below, in and above the middle.
+        One row per group and row, columns `SUMMARY`: shares of both boxes with
+        intervals made like the table's, the mean of the levels' values (1, 2, 3 … where
+        the codebook gives none) with its t interval, and the shares below, in and above
+        the middle.
         Numbers are missing where a level is withheld.
 
     Raises
@@ -117,6 +118,7 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
         np.where(shown[:, None], levels, 0),
         values=_values(scale),
         box=box,
+        method=safe.estimation.method,
         level=safe.estimation.level,
         population=people_in(_lines(safe)["group"], safe.estimation),
     )
