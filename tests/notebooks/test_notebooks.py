@@ -94,6 +94,7 @@ def test_its_metadata_has_no_times(notebook):
 
 
 def test_its_figures_are_there_in_words_too(notebook):
+    """Not as their size, by which nbval issue 185 found figures to differ."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):

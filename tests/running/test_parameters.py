@@ -43,6 +43,8 @@ def test_a_default_that_is_computed_is_refused(tmp_path, write_notebook):
         pytest.param("float", "0.5", 0.5, id="fraction"),
         pytest.param("bool", "yes", True, id="yes"),
         pytest.param("bool", "False", False, id="false"),
+        # papermill issue 345: YAML makes a date of it
+        pytest.param("str", "2024-03-04", "2024-03-04", id="a date stays text"),
         # papermill issue 806: None | str is declared and warned about all the same
         pytest.param("None | str", "None", None, id="none or text: none"),
         pytest.param("str | None", "ep", "ep", id="none or text: text"),

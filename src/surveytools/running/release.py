@@ -92,9 +92,11 @@ def _in_words(offer_: Offer, least: int) -> str:
             return "a few"
         return str(number) if number else "none"
 
+    few = 0 < offer_.waiting < least <= offer_.admitted  # one less the other is few
+    shown = "all but a few" if few else many(offer_.admitted)
     parts = [
         f"{many(offer_.changes)} came, went or changed",
-        f"{many(offer_.admitted)} shown",
+        f"{shown} shown",
         f"{many(offer_.waiting)} waiting",
     ]
     if offer_.answers:
