@@ -42,6 +42,11 @@ class StudyWeights:
         Weight of each respondent of a kind.
     people
         Respondents of each kind.
+    items, choices
+        Codes of the items of the margins, and for each kind its choice of each.
+    apart
+        Whether the weight of a kind depends on its own number of respondents alone, as
+        with one margin without limits, and not on those of other kinds.
     label
         What is weighted to, in words.
     left_out
@@ -52,6 +57,9 @@ class StudyWeights:
     conditions: tuple[str, ...]
     weights: Floats
     people: NDArray[np.intp]
+    items: tuple[str, ...]
+    choices: tuple[tuple[str, ...], ...]
+    apart: bool
     label: str
     left_out: int
 
@@ -149,6 +157,9 @@ def weights_of(
         ),
         weights=kinds["first"].to_numpy(dtype=float),
         people=kinds["size"].to_numpy(),
+        items=tuple(codes),
+        choices=tuple(kinds[codes].itertuples(index=False, name=None)),
+        apart=len(codes) == 1 and rules.limits is None,
         label=_label(items, rules, headcounts, language),
         left_out=int((~known).sum()),
     )

@@ -4,6 +4,9 @@ A weighted share is a sum over kinds of respondents. With the plain counts besid
 it is one more equation for what is hidden. So the table of each kind of respondents is
 protected together with the table itself, and weighted shares come out of those
 protected tables alone: where one kind's number is withheld, so is the weighted share.
+
+The weights themselves come from how many respondents of each kind there are. So these
+numbers are protected, too, and where one is withheld, what depends on it is.
 """
 
 from collections.abc import Sequence
@@ -14,8 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveytools.analysis.statistics import proportion_interval
-from surveytools.analysis.statistics.arrays import Floats
-from surveytools.analysis.table import Table
+from surveytools.analysis.table import TOTAL, Table
 from surveytools.analysis.tables import tabulate
 from surveytools.analysis.weighted import StudyWeights
 from surveytools.cleaning.responses import Responses
@@ -89,7 +91,13 @@ def protect_weighted(
 
 
 def parts_of(table: Table, responses: Responses, weights: StudyWeights) -> list[Table]:
-    """Count the kinds of respondents of a table who are weighted alike, each alone.
+    """Count what the weighted shares of a table are made of.
+
+    Returns
+    -------
+    list of Table
+        How many respondents of each kind there are, all kinds together; then the
+        table of each kind alone, in the order of ``weights.conditions``.
 
     Raises
     ------
@@ -99,7 +107,7 @@ def parts_of(table: Table, responses: Responses, weights: StudyWeights) -> list[
     if table.base is not BaseKind.ANSWERED or table.combinations:
         msg = "weighted shares are of those who answered, by single answers"
         raise ParameterError(msg, hint="leave out the base, and combinations")
-    return [
+    kinds = [
         replace(
             tabulate(
                 responses,
@@ -112,24 +120,72 @@ def parts_of(table: Table, responses: Responses, weights: StudyWeights) -> list[
         )
         for at, kind in enumerate(weights.conditions)
     ]
+    return [*_sizes(table, responses, weights), *kinds]
+
+
+def _sizes(table: Table, responses: Responses, weights: StudyWeights) -> list[Table]:
+    """Count the respondents of each kind: of two items in a table, the rest fixed."""
+    stub, *others = weights.items
+    return [
+        replace(
+            tabulate(
+                responses,
+                stub,
+                by=others[0] if others else None,
+                where=" and ".join(
+                    f"{item} = {choice}"
+                    for item, choice in zip(others[1:], rest, strict=True)
+                )
+                or None,
+            ),
+            id=f"{table.id}~size{at}",
+            names_groups=True,
+        )
+        for at, rest in enumerate(_rests(weights))
+    ]
+
+
+def _rests(weights: StudyWeights) -> list[tuple[str, ...]]:
+    """List what kinds chose of the third item and those behind it, each once."""
+    return list(dict.fromkeys(choices[2:] for choices in weights.choices))
 
 
 def weighted_shares(
-    safe: SafeTable, kinds: Sequence[SafeTable], weights: StudyWeights
+    safe: SafeTable, parts: Sequence[SafeTable], weights: StudyWeights
 ) -> Weighted:
     """Give weighted shares of a table out of those of `parts_of`, all protected."""
-    return Weighted(_cells(safe, kinds, weights.weights), weights.label)
+    rests = _rests(weights)
+    sizes, kinds = parts[: len(rests)], parts[len(rests) :]
+    counted = [
+        _size(sizes[rests.index(choices[2:])], choices) for choices in weights.choices
+    ]
+    return Weighted(_cells(safe, kinds, weights, np.array(counted)), weights.label)
+
+
+def _size(sizes: SafeTable, choices: tuple[str, ...]) -> bool:
+    """Say whether the number of respondents of a kind could be shown."""
+    group = choices[1] if len(choices) > 1 else TOTAL
+    own = sizes.cells["answer"].eq(choices[0]) & sizes.cells["group"].eq(group)
+    return not sizes.cells.loc[own, "withheld"].any()
 
 
 def _cells(
-    safe: SafeTable, kinds: Sequence[SafeTable], weights: Floats
+    safe: SafeTable,
+    kinds: Sequence[SafeTable],
+    weights: StudyWeights,
+    known: NDArray[np.bool_],
 ) -> pd.DataFrame:
-    w = weights[:, None]
+    w = weights.weights[:, None]
     k, n = (
         np.stack([_shown(kind, name) for kind in kinds]) for name in ("count", "base")
     )
     hidden = np.isnan(k).any(axis=0) | np.isnan(n).any(axis=0)
     hidden |= safe.cells["withheld"].to_numpy(dtype=bool)
+    # Where one kind alone is counted, its weight is in no number. Otherwise weights
+    # tell sizes: of the kinds that are counted, or of all, as `StudyWeights` says.
+    counted = np.nan_to_num(n) > 0
+    unknown = counted[~known].any(axis=0) if weights.apart else not known.all()
+    hidden |= unknown & (counted.sum(axis=0) > 1)
     k, n = np.where(hidden, 0.0, k), np.where(hidden, 0.0, n)
     whole, base = (w * n).sum(axis=0), n.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
