@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,18 @@ _STATES = pd.CategoricalDtype(
     pd.Index([state.value for state in State], dtype="str"), ordered=False
 )
 _WORST_FIRST = (State.UNRESOLVED, State.UNKNOWN, State.NO_ANSWER, State.NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """All items so far: answers, their states, and how they were asked."""
+
+    frame: pd.DataFrame
+    states: pd.DataFrame
+    codebook: Codebook
+
+    def source(self, how: Derivation) -> Item:
+        return self.codebook.item(how.source)
 
 
 def derive(
@@ -50,167 +63,129 @@ def derive(
         if item.derivation is None:
             continue
         make = _HOWS[item.derivation.how]
-        made, why = make(item, item.derivation, frame, states, codebook)
+        given = _Given(frame, states, codebook)
+        made, why = make(item, item.derivation, given)
         reasons = {name: state.astype(_STATES) for name, state in why.items()}
         frame = pd.concat([frame, pd.DataFrame(made)], axis="columns")
         states = pd.concat([states, pd.DataFrame(reasons)], axis="columns")
     return frame, states
 
 
-def _regroup(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _regroup(item: Item, how: Derivation, given: _Given) -> _Made:
     """Put each answer into the group that lists it."""
     group_of = {code: group for group, codes in how.groups.items() for code in codes}
     values, why = {}, {}
-    for name, old in _paired(item, codebook.item(how.source)):
-        values[name] = _looked_up(frame[old], group_of, item)
-        why[name] = _answered_where(values[name].notna().to_numpy(), states[old])
+    for name, old in _paired(item, given.source(how)):
+        values[name] = _looked_up(given.frame[old], group_of, item)
+        why[name] = _answered_where(values[name].notna().to_numpy(), given.states[old])
     return values, why
 
 
-def _net(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _net(item: Item, how: Derivation, given: _Given) -> _Made:
     """Say yes where any of the choices listed was selected."""
-    source = codebook.item(how.source)
+    source = given.source(how)
     listed = how.groups["yes"]
-    state = _state_of(source, states)
-    yes = np.asarray(_flags(frame, source, listed).any(axis=1))
+    state = _state_of(source, given.states)
+    yes = np.asarray(_flags(given.frame, source, listed).any(axis=1))
     return _yes_no(item, yes, state_is(state, State.ANSWERED) | yes, state)
 
 
-def _selected(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _selected(item: Item, how: Derivation, given: _Given) -> _Made:
     """Select the rows of a matrix whose answer is listed."""
     listed = how.groups["selected"]
     values: _Columns = {}
     why: _Columns = {}
-    for name, old in _paired(item, codebook.item(how.source)):
-        chosen = frame[old].isin(listed).to_numpy()
-        known = chosen | state_is(states[old], State.ANSWERED)
+    for name, old in _paired(item, given.source(how)):
+        chosen = given.frame[old].isin(listed).to_numpy()
+        known = chosen | state_is(given.states[old], State.ANSWERED)
         values[name] = pd.Series(
-            pd.arrays.BooleanArray(chosen, ~known), index=frame.index
+            pd.arrays.BooleanArray(chosen, ~known), index=given.frame.index
         )
-        why[name] = _answered_where(known, states[old])
+        why[name] = _answered_where(known, given.states[old])
     return values, why
 
 
-def _count(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _count(item: Item, how: Derivation, given: _Given) -> _Made:
     """Count the choices selected, without those that say that there is no answer."""
-    source = codebook.item(how.source)
+    source = given.source(how)
     says = [choice.code for choice in source.choices if not choice.missing]
-    number = pd.Series(_flags(frame, source, says).sum(axis=1), index=frame.index)
-    state = _state_of(source, states)
+    number = pd.Series(
+        _flags(given.frame, source, says).sum(axis=1), index=given.frame.index
+    )
+    state = _state_of(source, given.states)
     known = state_is(state, State.ANSWERED)
     return {item.code: number.astype("Float64").mask(~known)}, {item.code: state}
 
 
-def _first(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _first(item: Item, how: Derivation, given: _Given) -> _Made:
     """Take the choice that is ranked first, if one alone is."""
-    source = codebook.item(how.source)
-    first = np.column_stack([frame[n].eq(1).fillna(False) for n in source.columns()])  # noqa: FBT003 - pandas takes it so
+    source = given.source(how)
+    first = np.column_stack(
+        [given.frame[n].eq(1).fillna(value=False) for n in source.columns()]
+    )
     one = first.sum(axis=1) == 1
     taken = np.where(one, first.argmax(axis=1), -1)
     codes = pd.Index([choice.code for choice in source.choices], dtype="str")
     values = pd.Series(
-        pd.Categorical.from_codes(taken, codes, ordered=True), index=frame.index
+        pd.Categorical.from_codes(taken, codes, ordered=True), index=given.frame.index
     )
-    state = states[source.code]
+    state = given.states[source.code]
     unclear = state_is(state, State.ANSWERED) & ~one
     return {item.code: values}, {item.code: state.mask(unclear, State.UNRESOLVED.value)}
 
 
-def _midpoint(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _midpoint(item: Item, how: Derivation, given: _Given) -> _Made:
     """Take the number that stands for the answer."""
-    source = codebook.item(how.source)
+    source = given.source(how)
     numbers = [np.nan if c.value is None else c.value for c in source.choices]
-    state = states[source.code]
-    taken = np.array([*numbers, np.nan])[frame[source.code].cat.codes]
+    state = given.states[source.code]
+    taken = np.array([*numbers, np.nan])[given.frame[source.code].cat.codes]
     blank = np.isnan(taken) | ~state_is(state, State.ANSWERED)
     values = pd.arrays.FloatingArray(np.where(blank, 0.0, taken), blank)
-    return {item.code: pd.Series(values, index=frame.index)}, {item.code: state}
+    return {item.code: pd.Series(values, index=given.frame.index)}, {item.code: state}
 
 
-def _condition(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _condition(item: Item, how: Derivation, given: _Given) -> _Made:
     """Say yes where the condition holds, no where it doesn't."""
-    condition = parse_condition(how.condition or "", codebook)
-    holds = condition.holds(frame, states, codebook)
+    condition = parse_condition(how.condition or "", given.codebook)
+    holds = condition.holds(given.frame, given.states, given.codebook)
     sources = [
         name
         for code in sorted(condition.items())
-        for name in codebook.item(code).state_columns()
+        for name in given.codebook.item(code).state_columns()
     ]
     known = holds.notna().to_numpy(dtype=bool)
-    return _yes_no(item, is_true(holds), known, _worst(states[sources]))
+    return _yes_no(item, is_true(holds), known, _worst(given.states[sources]))
 
 
-def _where(
-    item: Item,
-    how: Derivation,
-    frame: pd.DataFrame,
-    states: pd.DataFrame,
-    codebook: Codebook,
-) -> _Made:
+def _where(item: Item, how: Derivation, given: _Given) -> _Made:
     """Keep the answers for which the condition holds; others weren't asked."""
-    source = codebook.item(how.source)
-    condition = parse_condition(how.condition or "", codebook)
+    source = given.source(how)
+    condition = parse_condition(how.condition or "", given.codebook)
     parts: list[str | None] = [row.code for row in source.rows] or [None]
-    holds = [condition.holds(frame, states, codebook, row=row) for row in parts]
+    holds = [
+        condition.holds(given.frame, given.states, given.codebook, row=row)
+        for row in parts
+    ]
     per_column = source.kind is Kind.MATRIX
     values: _Columns = {}
     why: _Columns = {}
     for at, (name, old) in enumerate(_paired(item, source)):
         truth = holds[at if per_column else 0]
-        values[name] = frame[old].where(is_true(truth))
+        values[name] = given.frame[old].where(is_true(truth))
     old_states = source.state_columns()
     for at, (name, old) in enumerate(
         zip(item.state_columns(), old_states, strict=True)
     ):
         truth = holds[at if per_column else 0]
-        kept = states[old].mask(truth.isna().to_numpy(dtype=bool), State.UNKNOWN.value)
+        kept = given.states[old].mask(
+            truth.isna().to_numpy(dtype=bool), State.UNKNOWN.value
+        )
         why[name] = kept.mask(is_false(truth), State.NOT_ASKED.value)
     return values, why
 
 
-_How = Callable[[Item, Derivation, pd.DataFrame, pd.DataFrame, Codebook], _Made]
+_How = Callable[[Item, Derivation, _Given], _Made]
 
 _HOWS: Mapping[str, _How] = {
     "regroup": _regroup,
