@@ -171,6 +171,8 @@ def test_mentions_are_a_base_of_selections(responses):
     assert bases(table) == {"it": 3, "ep": 1, "hse": 0, "total": 4}
     assert table.respondents == (2, 1, 0, 3)
     assert table.answers_partition
+    assert table.cells["share"].notna().any()
+    assert table.cells[["low", "high"]].isna().all(axis=None)
 
 
 def test_multiple_response_leaves_dont_know_out_of_the_answered(responses):

@@ -86,7 +86,7 @@ TABLES = {
     "nets": "avis --net Content=fair,good --where outils=git --weights weights.toml",
     "intervals": "avis --by dept --interval wilson --population population.csv",
     "rates": "dept --base all --population population.csv",
-    "mentions": "outils --by dept --base mentions --compare none",
+    "mentions": "outils --by dept --base mentions --compare none --interval wilson",
     "fisher": "outils --by dept --compare benjamini-hochberg --test fisher",
     "overlap": "avis --by outils --compare holm",
     "numbers": "heures --by dept --compare holm",

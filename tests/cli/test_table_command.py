@@ -109,15 +109,6 @@ def test_mentions_are_a_base(run):
     assert {cell["base"] for cell in content["cells"]} == {28}
 
 
-def test_intervals_of_mentions_say_that_mentions_are_not_independent(run):
-    """Where half of 100 say A and half B to I, Wilson's interval of A covers 84 %."""
-    options = ["tools", "--threshold", "1", "--interval", "wilson"]
-    warning = "Intervals take mentions for independent"
-
-    assert warning in run(*options, "--base", "mentions").stdout
-    assert warning not in run(*options).stdout
-
-
 @pytest.mark.parametrize("written", ["md", "csv", "json", "xlsx"])
 def test_out_names_the_file(run, tmp_path, written):
     out = tmp_path / f"table.{written}"

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from surveytools.analysis import CELLS, Table, wilson_interval
+from surveytools.analysis import CELLS, Table
+from surveytools.analysis.estimation import Estimation, intervals_of
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure import SafeTable
 from surveytools.study.study import Profile
@@ -52,7 +53,9 @@ def make_table(
         count=np.vstack([inner, whole]).ravel(),
         base=np.repeat([*own, whole_base], len(answers)),
     )
-    low, high = wilson_interval(cells["count"], cells["base"])
+    bare = changes.get("base") is BaseKind.MENTIONS
+    estimation = Estimation(None) if bare else Estimation()
+    low, high = intervals_of(cells, estimation)
     share = cells["count"] / cells["base"].where(cells["base"].gt(0))
     cells = cells.assign(share=share, low=low, high=high)[list(CELLS)]
     options = {
@@ -74,6 +77,7 @@ def make_table(
         "where": None,
         "wave": "2026",
         "cells": cells,
+        "estimation": estimation,
     }
     return Table(**(options | changes))
 

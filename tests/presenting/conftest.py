@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveytools.analysis.statistics import wilson_interval
+from surveytools.analysis.estimation import Estimation, intervals_of
 from surveytools.analysis.table import CELLS, TOTAL, Table
 from surveytools.cleaning.codebook import Choice, Kind
 from surveytools.disclosure.safe import SafeTable, seal
@@ -114,7 +114,9 @@ def table_of(
         bases, (len(groups), len(codes), len(answers))
     ).reshape(-1)
     cells["share"] = cells["count"] / cells["base"].where(cells["base"].gt(0))
-    cells["low"], cells["high"] = wilson_interval(cells["count"], cells["base"])
+    bare = more.get("base") is BaseKind.MENTIONS
+    estimation = Estimation(None) if bare else Estimation()
+    cells["low"], cells["high"] = intervals_of(cells, estimation)
     settings = {
         "id": "demo_table",
         "title": "Demo table",
@@ -129,6 +131,7 @@ def table_of(
         "sensitive": False,
         "where": None,
         "wave": "2024",
+        "estimation": estimation,
         **more,
     }
     return Table(
@@ -203,13 +206,13 @@ def service_use(**more: object) -> Table:
 
 
 def chosen(
-    labels: Sequence[str], rates: Sequence[float], base: int, **more: object
+    labels: Sequence[str], rates: Sequence[float], number: int, **more: object
 ) -> Table:
     """A multiple-response item of everybody."""
-    counts = np.floor(np.array(rates) * base).astype(int)
+    counts = np.floor(np.array(rates) * number).astype(int)
     return table_of(
         counts,
-        np.array([[[base]]]),
+        np.array([[[number]]]),
         groups=[Choice(TOTAL, "Total")],
         answers=choices(labels),
         kind=Kind.MULTIPLE,

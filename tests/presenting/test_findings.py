@@ -92,7 +92,6 @@ def test_the_first_answers_are_named_where_they_lead(make, words, rates, claim):
         ("asked", "of those asked"),
         ("answered", "of those who answered"),
         ("selected-any", "of those who selected something"),
-        ("mentions", "of mentions"),
     ],
 )
 def test_a_share_is_said_to_be_of_its_base(make, words, base, of):

@@ -12,7 +12,7 @@ from surveytools.cleaning.codebook import Codebook, Item, Kind
 from surveytools.errors import Location, StudyError, raise_all
 from surveytools.study.tabplan import BaseKind
 
-__all__ = ["Estimation", "Headcounts", "estimation_of", "intervals_of"]
+__all__ = ["Estimation", "Headcounts", "estimation_of", "interval_of", "intervals_of"]
 
 _SUMMED = ("regroup", "merge-units")
 
@@ -82,8 +82,12 @@ class Estimation:
 
     Attributes
     ----------
-    method, level
-        As in `surveytools.analysis.statistics.proportion_interval`.
+    method
+        As in `surveytools.analysis.statistics.proportion_interval`. ``None`` where
+        mentions are counted: those of one respondent aren't independent, and how many
+        each respondent gave isn't in a protected table, so there are no intervals.
+    level
+        Their coverage.
     population
         People in each group, by its code, where known: its intervals allow for how
         many of them answered.
@@ -94,7 +98,7 @@ class Estimation:
         Where the headcounts come from.
     """
 
-    method: IntervalMethod = "wilson"
+    method: IntervalMethod | None = "wilson"
     level: float = 0.95
     population: Mapping[str, int] = field(default_factory=dict)
     headcounts: Mapping[str, int] = field(default_factory=dict)
@@ -114,10 +118,13 @@ def estimation_of(
 ) -> Estimation:
     """Find out which groups of a table have a known headcount.
 
-    All together have one where each department has. Mentions aren't people.
+    All together have one where each department has. Mentions aren't people, and have
+    no intervals.
     """
+    if base is BaseKind.MENTIONS:
+        return Estimation(None, level)
     plain = Estimation(method, level)
-    if headcounts is None or base is BaseKind.MENTIONS:
+    if headcounts is None:
         return plain
     departments = codebook.item(headcounts.item)
     everybody = headcounts.of(departments, codebook)
@@ -178,17 +185,34 @@ def intervals_of(
     Returns
     -------
     low, high
-        Fractions, NaN where the base is 0.
+        Fractions, NaN where the base is 0, or the estimation has no method.
     """
     count = cells["count"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     base = cells["base"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     shown = ~np.isnan(count) & ~np.isnan(base)
     people = people_in(cells["group"], estimation) if estimation.population else None
-    low, high = proportion_interval(
+    low, high = interval_of(
         np.where(shown, count, 0.0),
         np.where(shown, base, 0.0),
-        method=estimation.method,
-        level=estimation.level,
+        estimation,
         population=people,
     )
     return pd.Series(low, cells.index), pd.Series(high, cells.index)
+
+
+def interval_of(
+    count: Floats,
+    base: Floats,
+    estimation: Estimation,
+    population: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """Compute intervals of shares by the method of a table; NaN where it has none."""
+    if estimation.method is None:
+        return np.full_like(base, np.nan), np.full_like(base, np.nan)
+    return proportion_interval(
+        count,
+        base,
+        method=estimation.method,
+        level=estimation.level,
+        population=population,
+    )

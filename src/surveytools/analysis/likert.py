@@ -55,7 +55,7 @@ def likert_summary(
     values: ArrayLike | None = None,
     dont_know: ArrayLike = 0,
     box: int = 2,
-    method: IntervalMethod = "wilson",
+    method: IntervalMethod | None = "wilson",
     effective_base: ArrayLike | None = None,
     level: float = 0.95,
     population: ArrayLike | None = None,
@@ -75,7 +75,8 @@ def likert_summary(
     box
         Levels at either end that count as top and bottom.
     method
-        Of the intervals of the boxes, as in `proportion_interval`.
+        Of the intervals of the boxes, as in `proportion_interval`; with ``None`` there
+        are no intervals, of the mean neither.
     effective_base
         For weighted counts: Kish's effective base of each group, for the intervals.
     level
@@ -109,7 +110,7 @@ def likert_summary(
         raise ValueError(msg)
     base = table.sum(axis=-1)
     effective = base if effective_base is None else np.asarray(effective_base, float)
-    half = levels // 2
+    half, none = levels // 2, np.full_like(base, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = table / base[..., None]
         mean = shares @ score
@@ -118,6 +119,8 @@ def likert_summary(
         without_opinion = unknown / (base + unknown)
 
     def boxed(share: Floats) -> Box:
+        if method is None:
+            return Box(share, none, none)
         chosen = np.nan_to_num(np.clip(share, 0, 1)) * effective
         low, high = proportion_interval(
             chosen, effective, method=method, level=level, population=population
@@ -125,8 +128,12 @@ def likert_summary(
         return Box(share, low, high)
 
     moments = Moments(base, effective, mean, deviation)
-    low, high = mean_interval(
-        mean, deviation, effective, level=level, population=population
+    low, high = (
+        (none, none)
+        if method is None
+        else mean_interval(
+            mean, deviation, effective, level=level, population=population
+        )
     )
     return LikertSummary(
         base=base,

@@ -65,7 +65,8 @@ class Table:
         One row per group, row and answer, complete and in that order, columns
         `CELLS`: codes (``row`` is ``""`` without matrix), ``count`` and ``base`` as
         whole numbers of respondents (base ``mentions``: of mentions), ``share`` and
-        its interval ``low``, ``high`` as fractions (missing if the base is 0).
+        its interval ``low``, ``high`` as fractions (missing if the base is 0; the
+        interval of mentions always is).
     unresolved, no_group
         Respondents left out because the stub's answer, or their group, is
         unresolved or missing.

@@ -76,7 +76,8 @@ def tabulate(
         Under ``all`` and ``asked``, each kind of missing answer that occurs is a row
         of its own, unless each choice of the stub has its own base. ``selected-any``:
         those who selected a choice of a multiple-response item. ``mentions``: the
-        selected choices of those who answered, not respondents.
+        selected choices of those who answered, not respondents; such shares have no
+        intervals.
     combinations
         Whether to count the exact sets of choices of a multiple-response item.
     interval, level

@@ -33,8 +33,8 @@ def lines_below(details: Details, words: Words) -> pd.DataFrame | None:
     DataFrame or None
         One row a group, row of a matrix and net, box or mean, columns `BELOW`:
         ``line`` is ``net``, ``top``, ``bottom`` or ``mean``, ``answer_label`` its name;
-        ``low`` and ``high`` are the interval of the share, or of the mean. ``None``
-        where there are none.
+        ``low`` and ``high`` are the interval of the share, or of the mean (of mentions
+        missing). ``None`` where there are none.
     """
     parts = list(_parts(details, words))
     if not parts:

@@ -29,13 +29,14 @@ _LEAST_P = 0.001
 def legend_of(
     safe: SafeTable, details: Details, words: Words, *, rest: bool = True
 ) -> Iterator[str]:
-    """Give the sentences below a table; none if it is shown without details.
+    """Give the sentences below a table; without details, only why there is no interval.
 
     Parameters
     ----------
     rest
         Whether each group's comparison with all others is shown.
     """
+    without_intervals = safe.estimation.method is None
     yield from _weights(safe, details, words)
     if details.comparisons is not None:
         yield from letters_in_words(safe, details.comparisons, words)
@@ -44,10 +45,12 @@ def legend_of(
                 "legend.rest", **method_words(details.comparisons.method, words)
             )
         yield from _associations(safe, details.comparisons.associations, words)
+    if without_intervals:
+        yield f"{words('note.mentions')}."
     if details.summary is not None:
         yield words("legend.means")
     asked = (details.comparisons, details.summary, details.nets, details.weighted)
-    if any(each is not None for each in asked):
+    if any(each is not None for each in asked) and not without_intervals:
         yield words("legend.chance")
 
 

@@ -14,7 +14,6 @@ from surveytools.disclosure.legend import legend_of
 from surveytools.disclosure.rates import low_bases, response_rates
 from surveytools.disclosure.record import rules_in_words, told
 from surveytools.disclosure.safe import SafeTable
-from surveytools.study.tabplan import BaseKind
 from surveytools.words import Words
 
 __all__ = [
@@ -239,6 +238,7 @@ def _share(cell: "pd.Series[Any]", words: Words, *, interval: bool) -> str:
     """Write the share of a net, with its count, or of a box."""
     if math.isnan(cell["share"]):
         return _missing(nobody=bool(cell["base"] == 0), words=words)
+    interval &= not pd.isna(cell["low"])
     beside = [_interval(cell["low"], cell["high"], words)] if interval else []
     beside += [f"{cell['count']:.0f}"] if "count" in cell else []
     text = words.exact(cell["share"])
@@ -266,7 +266,7 @@ def _number(
         counted = words("number.of_base", n=counted, base=cell["base"])
     if pd.isna(cell["share"]):
         return f"{_NO_SHARE} ({counted})"
-    if interval:
+    if interval and not pd.isna(cell["low"]):
         low_to_high = _interval(cell["low"], cell["high"], words)
         counted = words("legend.join").join([low_to_high, counted])
     return f"{words.exact(cell['share'])} ({counted})"
@@ -290,7 +290,8 @@ def notes_of(
     said = list(legend_of(safe, details, words, rest=rest))
     yield from said
     chance = words("legend.chance")
-    if chance not in said and (details.intervals or safe.estimation.population):
+    intervals = details.intervals or safe.estimation.population
+    if intervals and safe.estimation.method is not None and chance not in said:
         yield chance
     hidden = int(safe.cells["withheld"].sum())
     yield words("note.withheld", number=hidden, cells=len(safe.cells))
@@ -341,7 +342,7 @@ def _intervals(safe: SafeTable, details: Details, words: Words) -> Iterator[str]
     made = safe.estimation
     source = f" ({made.source})" if made.source else ""
     known = made.population
-    if details.intervals or known:
+    if made.method is not None and (details.intervals or known):
         name = made.method.replace("-", " and ").title().replace(" And ", "-")
         level = words.percent(made.level)
         text = words("note.intervals", method=name, level=level)
@@ -349,8 +350,6 @@ def _intervals(safe: SafeTable, details: Details, words: Words) -> Iterator[str]
             whom = f"{_whom(safe, words)}{source}"
             text = words("note.headcounts", text=text, whom=whom)
         yield text
-        if safe.base is BaseKind.MENTIONS:
-            yield words("note.mentions")
     if details.weighted is not None:
         yield words("note.weighted")
     if made.headcounts and safe.banner is None:

@@ -42,8 +42,8 @@ class SafeTable:
     cells
         Columns of `Table.cells` and ``withheld`` (bool): where it is true, ``count``,
         ``base``, ``share``, ``low`` and ``high`` are missing, unless only the count
-        is withheld (then ``base`` stays). ``count`` and ``base`` are nullable
-        ``Int64``.
+        is withheld (then ``base`` stays). Mentions have no ``low`` and ``high``.
+        ``count`` and ``base`` are nullable ``Int64``.
     estimation
         How the intervals were made; from shown numbers alone.
     threshold, profile

@@ -59,7 +59,7 @@ def net_answers(safe: SafeTable, nets: Mapping[str, Sequence[str]]) -> pd.DataFr
     DataFrame
         One row per group, row of a matrix and net, columns `NETS`. Numbers are
         missing where one of the answers is withheld; ``base`` is missing only where
-        the table's is. Intervals are made like the table's.
+        the table's is. Intervals are made like the table's, if it has any.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
         One row per group and row, columns `SUMMARY`: shares of both boxes with
         intervals made like the table's, the mean of the levels' values (1, 2, 3 … where
         the codebook gives none) with its t interval, and the shares below, in and above
-        the middle.
+        the middle. Without intervals of the table there are none here.
         Numbers are missing where a level is withheld.
 
     Raises

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surveytools.analysis.statistics import proportion_interval
+from surveytools.analysis.estimation import interval_of
 from surveytools.analysis.table import TOTAL, Table
 from surveytools.analysis.tables import tabulate
 from surveytools.analysis.weighted import StudyWeights
@@ -198,11 +198,8 @@ def _cells(
         share = np.where(alike, given / base, share)
         full = np.where(alike, kish, share * (1 - share) / variance)
     some = whole > 0
-    low, high = proportion_interval(
-        np.where(some, share * full, 0.0),
-        np.where(some, full, 0.0),
-        method=safe.estimation.method,
-        level=safe.estimation.level,
+    low, high = interval_of(
+        np.where(some, share * full, 0.0), np.where(some, full, 0.0), safe.estimation
     )
     columns = (share, low, high, kish)
     found = dict(zip(CELLS, columns, strict=True))

@@ -63,7 +63,7 @@ def tidy(
         and ``response_rate`` of the answers of a table of departments, where groups
         are compared those of `surveytools.disclosure.banner.CELLS`, where shares are
         weighted those of `surveytools.disclosure.weighted.CELLS`, and ``protection``.
-        Withheld numbers are missing.
+        Withheld numbers are missing, and so are ``low`` and ``high`` of mentions.
     """
     safe.require_untouched()
     words = words_for(language)
@@ -153,7 +153,7 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
         "unresolved": safe.unresolved,
         "no_group": safe.no_group,
         "interval": safe.estimation.method,
-        "level": safe.estimation.level,
+        "level": safe.estimation.level if safe.estimation.method else None,
         "headcounts": safe.estimation.source or None,
         "cells": records(cells.drop(columns=["table", "protection"])),
     }

@@ -26,7 +26,7 @@ def alt_text(
     title, footer
         As they stand on the figure.
     family
-        Kind of figure; bars are read out with their intervals.
+        Kind of figure; bars are read out with their intervals, where they have any.
     line, part
         Columns of ``data``: one sentence is made per ``line``, one number per
         ``part``.
@@ -68,6 +68,10 @@ def _parts(cells: pd.DataFrame, words: Words, *, part: str, intervals: bool) -> 
         label = str(cell[f"{part}_label"])
         if not intervals:
             texts.append(words("alt.part", label=label, share=share))
+            continue
+        if pd.isna(cell["low"]):
+            bare = words("alt.part", label=label, share=share)
+            texts.append(share if alone else bare)
             continue
         span = words(
             "number.interval",

@@ -109,7 +109,7 @@ def sheet_of(safe: SafeTable, details: Details, words: Words) -> Sheet:
 
     Letters stand beside the shares of the groups that have any; comparisons with the
     rest behind the bases, of the groups that could be compared; nets, boxes and means,
-    each with its interval, below the answers.
+    each with its interval (mentions have none), below the answers.
     """
     cells = drawn_cells(safe, words)
     answers = cells.drop_duplicates(["row", "answer"])
@@ -270,6 +270,7 @@ def _letters(
 
 def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]:
     """List nets, boxes and means, in the order of the table's rows."""
+    has_intervals = safe.estimation.method is not None
     for row in safe.rows or (Choice("", ""),):
         label = plain(row.axis(words.language)) if row.code else ""
         if details.weighted is not None:
@@ -289,13 +290,14 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
             own = details.nets[details.nets["row"].eq(row.code)]
             for net, lines in own.groupby("net", sort=False):
                 kinds = {name: name for name in ("share", "count", "base")}
-                ends = {"low": "low", "high": "high"}
+                ends = {"low": "low", "high": "high"} if has_intervals else {}
                 yield _Extra(label, plain(str(net)), _numbers(lines, kinds | ends))
         if details.summary is not None:
             lines = details.summary[details.summary["row"].eq(row.code)]
             for name, kind in (("top", "share"), ("bottom", "share"), ("mean", "mean")):
                 kinds = {kind: name, "base": "base"}
                 ends = {"low": f"{name}_low", "high": f"{name}_high"}
+                ends = ends if has_intervals else {}
                 title = words(f"workbook.{name}", box=details.box)
                 yield _Extra(label, title, _numbers(lines, kinds | ends))
 

@@ -46,6 +46,8 @@ MOST_CATEGORIES = 20
 _WIDEST_LABEL = 380.0
 _PLOT, _INSET = 860.0, 6.0  # room for labels and bars; of a number from its bar's foot
 _SIZE, _LARGER, _FEW = 12.0, 14.0, 12
+_ENDS = (0.25, 0.5, 0.75, 1.0)  # of the axis
+_ROOM = 1.15  # of the longest bar: for the number beside it
 _LARGE = '[<0.045]"";'  # no room for a number in a part below 4.5 %
 
 
@@ -56,7 +58,8 @@ class Series:
     Attributes
     ----------
     errors
-        Distance to the lower and upper end of the interval, ``None`` where withheld.
+        Distance to the lower and upper end of the interval, ``None`` where withheld;
+        none at all where there are no intervals.
     """
 
     name: str
@@ -109,7 +112,7 @@ def chart_of(figure: SurveyFigure, words: Words) -> NativeChart | None:
     if stacked:
         parts = _parts(figure, lines)
         return NativeChart(categories, parts, stacked=True, numbers=numbers)
-    errors = tuple(_error(cells.iloc[0]) for cells in lines)
+    errors = _errors(lines)
     values = tuple(_value(cells["share"].iloc[0]) for cells in lines)
     bars = Series(words("deck.share"), values, _BAR, errors)
     chart = NativeChart(categories, (bars,), stacked=False, numbers=numbers)
@@ -119,6 +122,8 @@ def chart_of(figure: SurveyFigure, words: Words) -> NativeChart | None:
 def _crossed(chart: NativeChart, width: float, words: Words) -> bool:
     """Say whether some interval begins before the number at its bar's foot ends."""
     (bars,) = chart.series
+    if not bars.errors:
+        return False
     size, scale = _size_of(chart), width / _end(chart)
     return any(
         (value - error[0]) * scale < text_width(words.percent(value), size) + _INSET
@@ -164,8 +169,14 @@ def _value(share: Any) -> float | None:  # noqa: ANN401  # float, NA or None
     return None if share is None or pd.isna(share) else float(share)
 
 
+def _errors(lines: Sequence[pd.DataFrame]) -> tuple[tuple[float, float] | None, ...]:
+    """Give the interval of each bar; nothing where no bar has one."""
+    found = tuple(_error(cells.iloc[0]) for cells in lines)
+    return found if any(found) else ()
+
+
 def _error(cell: pd.Series) -> tuple[float, float] | None:
-    if pd.isna(cell["share"]):
+    if pd.isna(cell["share"]) or pd.isna(cell["low"]):
         return None
     low, high = cell["share"] - cell["low"], cell["high"] - cell["share"]
     return max(0.0, float(low)), max(0.0, float(high))
@@ -241,13 +252,16 @@ def _axes(native: PptxObject, chart: NativeChart, size: float) -> None:
 def _end(chart: NativeChart) -> float:
     if chart.stacked:
         return 1.0
+    (bars,) = chart.series
+    errors = bars.errors or (None,) * len(bars.values)
     highs = [
         (value or 0.0) + (error[1] if error else 0.0)
-        for series in chart.series
-        for value, error in zip(series.values, series.errors, strict=True)
+        for value, error in zip(bars.values, errors, strict=True)
     ]
     largest = max(highs, default=0.0)
-    return next(end for end in (0.25, 0.5, 0.75, 1.0) if largest <= end or end == 1.0)
+    if bars.errors:
+        return next((end for end in _ENDS if largest <= end), 1.0)
+    return next((end for end in _ENDS if _ROOM * largest <= end), _ROOM * largest)
 
 
 def _colour(plot: PptxObject, chart: NativeChart, size: float) -> None:
@@ -268,7 +282,7 @@ def _colour(plot: PptxObject, chart: NativeChart, size: float) -> None:
         labels.position = XL_LABEL_POSITION.CENTER
         if not chart.stacked:
             labels.position = XL_LABEL_POSITION.INSIDE_BASE
-        if chart.counts:
+        if chart.counts or not (chart.stacked or series.errors):
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
         if series.errors:
             _add_error_bars(native, series)

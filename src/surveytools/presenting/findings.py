@@ -1,9 +1,9 @@
 """Titles computed from the numbers: a claim where they support one, else neutral.
 
 A rank or a difference is claimed only where 95 % Wilson intervals don't overlap and
-everything that is compared is shown. Intervals that don't overlap are a stricter
-test than a difference at 5 % needs, which leaves room for the several comparisons of
-one figure.
+everything that is compared is shown; mentions, which have no intervals, support none.
+Intervals that don't overlap are a stricter test than a difference at 5 % needs, which
+leaves room for the several comparisons of one figure.
 """
 
 from collections.abc import Sequence
@@ -60,6 +60,8 @@ def finding(
     title = _neutral(table, plan, words)
     if second is not None:
         found = _awareness(table, second, plan, words, title)
+    elif table.estimation.method is None:
+        found = None
     elif plan.figure in ("likert", "severity"):
         found = _top_two(table, plan, words, title)
     elif plan.figure == "stacked" and table.answers_partition:
@@ -178,7 +180,7 @@ def _differs(
         return None
     ranked = groups.sort_values("share", ascending=False, kind="stable")
     high, low = ranked.iloc[0], ranked.iloc[-1]
-    if high["low"] <= low["high"]:
+    if not high["low"] > low["high"]:  # an interval that is missing tells nothing
         return None
     return "finding.answer_differs", {
         "high": str(high[f"{column}_label"]),

@@ -204,8 +204,11 @@ def _figure(figure: ShownFigure, words: Words) -> dict[str, object]:
     ]
     heads = [words(f"column.{name}") for name in labels]
     heads += [words(f"column.{name}") for name in ("count", "base", "share")]
-    heads.append(words("column.interval"))
     rows = [_row(cell, labels, words) for _, cell in figure.data.iterrows()]
+    if _has_intervals(figure.data):
+        heads.append(words("column.interval"))
+    else:  # shares of mentions have none
+        rows = [row[:-1] for row in rows]
     return {
         "title": figure.title,
         "alt": figure.alt,
@@ -216,6 +219,11 @@ def _figure(figure: ShownFigure, words: Words) -> dict[str, object]:
         "heads": heads,
         "rows": rows,
     }
+
+
+def _has_intervals(data: pd.DataFrame) -> bool:
+    """Whether some share that is shown has its interval, or all are withheld."""
+    return bool(data["low"].notna().any() or data["share"].isna().all())
 
 
 def _says_something(data: pd.DataFrame, name: str) -> bool:
@@ -239,11 +247,10 @@ def _row(cell: pd.Series, labels: Sequence[str], words: Words) -> list[_Cell]:
             _Cell(""),
             _Cell(""),
         ]
-    span = words(
-        "number.interval",
-        low=words.percent(cell["low"]),
-        high=words.percent(cell["high"]),
-    )
+    span = ""
+    if not pd.isna(cell["low"]):
+        ends = {name: words.percent(cell[name]) for name in ("low", "high")}
+        span = words("number.interval", **ends)
     return [
         *texts,
         _Cell(words.number(int(cell["count"])), "number"),

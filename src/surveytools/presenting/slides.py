@@ -1,7 +1,7 @@
 """The kinds of slide that a deck has, and how text fits on them."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pptx.enum.lang import MSO_LANGUAGE_ID
@@ -278,7 +278,7 @@ def notes_of(
         words("notes.filter", where=plain(table.where))
         if table.where
         else words("notes.no_filter"),
-        words("notes.method"),
+        *_method(tables, words),
         words(
             "notes.protection",
             n=table.threshold,
@@ -290,6 +290,15 @@ def notes_of(
     if table.banner_label:
         lines.insert(2, words("notes.by", banner=plain(table.banner_label)))
     return "\n".join(lines)
+
+
+def _method(tables: Sequence[SafeTable], words: Words) -> Iterator[str]:
+    """Say how intervals were made, and why some tables have none."""
+    without = [table.estimation.method is None for table in tables]
+    if not all(without):
+        yield words("notes.method")
+    if any(without):
+        yield words("note.mentions")
 
 
 def _pages(rows: Sequence[WithheldRow], size: int) -> list[Sequence[WithheldRow]]:

@@ -225,7 +225,7 @@ def weighted(self: "Survey", table: SafeTable) -> Weighted:
         where=table.where,
         base=table.base,
         combinations=table.stub_kind is Kind.MULTIPLE and table.answers_partition,
-        interval=table.estimation.method,
+        interval=table.estimation.method or "wilson",  # mentions aren't weighted
         level=table.estimation.level,
         headcounts=headcounts,
     )

@@ -1,4 +1,4 @@
-"""Bars of shares with 95 % intervals."""
+"""Bars of shares with 95 % intervals, where there are any."""
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ _THICK = 0.7
 def draw_bars(
     table: SafeTable, plan: PlannedTable, *, words: Words, study: Study
 ) -> SurveyFigure:
-    """Draw shares as bars with Wilson intervals.
+    """Draw shares as bars with Wilson intervals; shares of mentions have none.
 
     One bar an answer; or one a group, or one a row of a matrix, where the plan names a
     single answer. Multiple-response answers and rows are sorted by share if all are
@@ -97,7 +97,7 @@ def _draw(page: Page, job: Job, along: str, cells: pd.DataFrame) -> Drawn:
     ranks = [-1.0 if pd.isna(share) else float(share) for share in cells["share"]]
     rows = row_axes(page, box, labels, ranks, right=64)
     drawn = cells.iloc[rows.kept].reset_index(drop=True)
-    largest = drawn["high"].max()
+    largest = _ends(drawn).max()
     percent_axis(
         rows.axes,
         job.words,
@@ -105,8 +105,15 @@ def _draw(page: Page, job: Job, along: str, cells: pd.DataFrame) -> Drawn:
         label=axis_text(job.table, job.words, base),
     )
     _bars(rows, drawn, job.words, along)
-    notes = (job.words("footer.intervals"), *rows_note(job, len(cells), len(drawn)))
+    bare = job.table.estimation.method is None
+    said = job.words("note.mentions" if bare else "footer.intervals")
+    notes = (said, *rows_note(job, len(cells), len(drawn)))
     return Drawn(drawn, notes, kept=Limit(len(drawn)))
+
+
+def _ends(cells: pd.DataFrame) -> pd.Series:
+    """Say how far each bar reaches, with its interval if it has one."""
+    return cells["high"].fillna(cells["share"])
 
 
 def _labels(
@@ -134,15 +141,17 @@ def _bars(rows: Rows, cells: pd.DataFrame, words: Words, along: str) -> None:
         shown.index,
         shown["share"],
         height=_THICK,
-        xerr=[part.clip(lower=0).to_numpy() for part in error],
+        xerr=None
+        if shown["low"].isna().all()
+        else [part.clip(lower=0).to_numpy() for part in error],
         color=[
             _EVERYBODY if g == TOTAL and along_groups else _FILL for g in shown["group"]
         ],
         error_kw={"ecolor": INK, "elinewidth": 1.6, "capsize": 0},
     )
-    for row, cell in shown.iterrows():
+    for (row, cell), end in zip(shown.iterrows(), _ends(shown), strict=True):
         text = words.percent(cell["share"])
-        row_text(axes, cell["high"], float(str(row)), text, size=rows.size)
+        row_text(axes, end, float(str(row)), text, size=rows.size)
     for row, cell in cells[cells["share"].isna()].iterrows():
         place = float(str(row))
         if cell["withheld"]:
