@@ -61,6 +61,8 @@ def found(tmp_path, watch):
         pytest.param("   q1   q2   q3\n0  yes  no  yes", "row", id="frame"),
         pytest.param("q1 yes\nq2 no\nq3 no\nq4 yes\nq5 yes", "row", id="one row"),
         pytest.param("EP (n = 3)", "base", id="small base"),
+        pytest.param("EP (n\u00a0=\u00a03)", "base", id="small unbroken base"),
+        pytest.param("EP n = 3, IT n = 240", "base", id="small base in a list"),
     ],
 )
 def test_what_must_not_leave_is_found(found, content, what):
@@ -76,6 +78,7 @@ def test_what_must_not_leave_is_found(found, content, what):
         pytest.param("too short to matter", id="a short text"),
         pytest.param("q1 240\nq2 238\nq3 17", id="items with their numbers"),
         pytest.param("n = 5, n = 240, mean = 3", id="bases that may be shown"),
+        pytest.param("n = 1,238 or n\u00a0=\u00a01\u202f238", id="large bases"),
     ],
 )
 def test_what_may_leave_is_no_hit(found, content):

@@ -17,7 +17,10 @@ __all__ = ["Hit", "Watch", "bare_watch", "scan", "watch_for"]
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"\w+")
-_BASE = re.compile(r"""(?:\bn ?= ?|"base" ?: ?)(\d{1,6})\b""")
+_BASE = re.compile(
+    r"""(?:\bn[ \u00a0]?=[ \u00a0]?|"base" ?: ?)(\d{1,6})\b(?![,\u202f]\d{3}\b)"""
+)
+"""A base, also one that may not be broken; 1,238 and its French form aren't 1."""
 _PHRASE = 8  # words of a free text that nobody else writes in this order
 _SHORTEST_NAME = 6  # letters; a shorter single word may be any word
 _COLUMNS_OF_A_ROW = 3
