@@ -89,7 +89,7 @@ def test_lines_of_csv_have_no_bounds(written):
     assert {line["line"] for line in lines} == {"answer", "net"}
     assert {line["share"] for line in lines} >= {"0.5", "1.0"}
     assert {line["low"] + line["high"] for line in lines} == {""}
-    flags = {(line["group"], float(line["low_base"] or -1)) for line in lines}
+    flags = {(line["group"], int(line["low_base"] or -1)) for line in lines}
     assert flags >= {("it", 0), ("ep", 2), ("total", 0)}
 
 

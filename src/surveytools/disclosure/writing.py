@@ -67,7 +67,7 @@ def tidy(
     """
     safe.require_untouched()
     words = words_for(language)
-    cells = safe.cells.assign(low_base=low_bases(safe))
+    cells = safe.cells.assign(low_base=low_bases(safe).astype("Int64"))
     labels = {
         f"{name}_label": [
             _labels(choices, language).get(code, "") for code in cells[name]
