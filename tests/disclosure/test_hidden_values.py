@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from surveytools.analysis import wilson_interval
 from surveytools.disclosure import Ledger, record
+from surveytools.disclosure.details import PLAIN, details_of
 from surveytools.disclosure.writing import as_csv, as_json, as_markdown, as_workbook
 from surveytools.study.study import Profile
 
@@ -53,7 +54,14 @@ def counted_anew(attacker, asked, table):
 
 
 def written(safe):
-    return (as_csv(safe), as_json(safe), as_markdown(safe), as_workbook(safe))
+    """Write it, plain and with letters, also of a net where answers add up."""
+    codes = [answer.code for answer in safe.answers]
+    nets = {"Net": codes[:2]} if safe.answers_partition else None
+    return [
+        writer(safe, details=details)
+        for details in (PLAIN, details_of(safe, correction="none", nets=nets))
+        for writer in (as_csv, as_json, as_markdown, as_workbook)
+    ]
 
 
 @pytest.mark.parametrize("seed", [0, 4, 11, 15])

@@ -125,7 +125,7 @@ def test_figures_can_be_read_back_for_the_index(figure, tmp_path):
 
 def test_the_csv_of_a_figure_has_what_its_table_declares(make, words, study, tmp_path):
     """Comparisons beside the cells, nets below them; the page shows the cells alone."""
-    counts = np.array([[60, 20, 20], [20, 40, 40]] * 5)
+    counts = np.array([[60, 30, 10], [20, 30, 50]] * 5)
     safe = make.sealed(make.ml_use(counts))
     plan = make.plan(
         "stacked", by="department", compare="holm", nets={"Any": ("c1", "c2")}
@@ -143,8 +143,11 @@ def test_the_csv_of_a_figure_has_what_its_table_declares(make, words, study, tmp
     assert drawn["letters"].tolist() == letters.tolist()
     assert set(drawn["letters"]) != {""}
     nets = written[written["line"].eq("net")].set_index("group")
-    assert float(nets.loc["ep", "share"]) == pytest.approx(0.8)
+    assert float(nets.loc["ep", "share"]) == pytest.approx(0.9)
     assert nets["group_label"]["ep"] == "EP"
+    below = details.comparisons.below.set_index("group")["letters"]
+    assert nets["letters"].to_dict() == below.to_dict()
+    assert below["ep"]
     (shown,) = read_figures(folder, page=tmp_path)
     assert len(shown.data) == len(figure.data)
 

@@ -318,6 +318,28 @@ def test_nets_and_means_stand_below_the_answers(make, words, study, tmp_path):
     assert sheet["B11"].data_type == "s"
 
 
+def test_letters_of_nets_stand_beside_their_shares(make, words, study, tmp_path):
+    """As the table's details have them; also of a group that has no others."""
+    counts = np.array([[20, 24, 20], [14, 14, 36]] * 5)
+    safe = make.sealed(make.ml_use(counts))
+    nets = {"Any": ("c1", "c2")}
+    plan = make.plan("stacked", by="department", compare="none", nets=nets)
+    sheet = sheet_of(safe, tmp_path / "t.xlsx", words, study, plan)
+
+    compared = planned_details(safe, plan).comparisons
+    below = compared.below.set_index("group")["letters"]
+    answers = compared.cells.groupby("group")["letters"].agg("".join)
+    assert below["ep"]
+    assert not answers["ep"]
+    heads = [cell.value for cell in sheet[5]]
+    place = heads.index("EP (A)") + 1
+    assert heads[place] == "Letters"
+    shown = [sheet.cell(row, place + 1).value for row in range(6, 11)]
+    assert shown == [None, None, None, below["ep"], None]  # the interval is below
+    said = " ".join(legend(sheet))
+    assert "Nets are compared like answers." in said
+
+
 def test_each_group_is_compared_with_all_others(make, words, study, tmp_path):
     """By statsmodels' z test, Holm over the groups that are large enough."""
     plan = make.plan("stacked", by="department", compare="holm")

@@ -4,6 +4,7 @@ Everything here is computed from what a `SafeTable` shows. A cell that is withhe
 takes part in no test and in no correction, so that no letter depends on it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,22 +13,26 @@ from numpy.typing import NDArray
 
 from surveytools.analysis.statistics import (
     MIN_BASE,
-    ColumnTests,
     Correction,
     ProportionTest,
     adjust_p,
-    column_letters,
     column_names,
-    compare_columns,
     compare_with_complement,
 )
 from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.association import associations
+from surveytools.disclosure.pairs import (
+    PAIRS,
+    compare_pairs,
+    extra_lines,
+    shown_grid,
+)
 from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
 from surveytools.study.tabplan import BaseKind
 
 __all__ = [
+    "BELOW",
     "CELLS",
     "NO_LETTERS",
     "Comparisons",
@@ -51,18 +56,8 @@ CELLS = (
 )
 """Columns of `Comparisons.cells`."""
 
-PAIRS = (
-    "row",
-    "answer",
-    "group",
-    "other",
-    "difference",
-    "low",
-    "high",
-    "p",
-    "adjusted",
-)
-"""Columns of `Comparisons.pairs`."""
+BELOW = ("line", "group", "row", "answer", "letter", "letters", "no_letters")
+"""Columns of `Comparisons.below`."""
 
 NO_LETTERS = ("mentions", "alone", "dates", "overlap")
 """Why a table has no letters; the words are those of `legend.` and `no_letters.`."""
@@ -75,7 +70,8 @@ class Method:
     Attributes
     ----------
     correction, test
-        How p is corrected over the table; how two groups are compared.
+        How p is corrected over the table; how two groups are compared (their means by
+        Welch's t test).
     level
         Letters stand where the corrected p is below 1 - ``level``.
     min_base
@@ -103,9 +99,15 @@ class Comparisons:
         all respondents outside the group, with its interval and p, as tested and as
         corrected over the table; missing where it isn't tested. ``low_base`` is 0, 1
         (below 100) or 2 (below 30).
+    below
+        The same for nets, boxes and means that were compared, columns `BELOW`: one row
+        per line, group and row, in the order of
+        `surveytools.disclosure.pairs.extra_lines`. ``answer`` is the label of a net.
     pairs
-        One row per row, answer and pair of groups that was tested, columns `PAIRS`:
-        the share of ``group`` less that of ``other``, with its interval and p.
+        One row per row, answer and pair of groups that was tested, columns
+        `surveytools.disclosure.pairs.PAIRS`: the share (or mean) of ``group`` less that
+        of ``other``, with its interval and p. Where nets, boxes or means were compared,
+        a column ``line`` before them says of what the row is.
     associations
         Whether groups and answers are associated, as
         `surveytools.disclosure.association.associations` gives it.
@@ -117,6 +119,7 @@ class Comparisons:
     """
 
     cells: pd.DataFrame
+    below: pd.DataFrame
     pairs: pd.DataFrame
     associations: pd.DataFrame
     method: Method
@@ -135,19 +138,30 @@ def compare_groups(
     test: ProportionTest = "z",
     level: float = 0.95,
     min_base: int = MIN_BASE,
+    nets: Mapping[str, Sequence[str]] | None = None,
+    box: int | None = None,
 ) -> Comparisons:
     """Compare the groups of a protected table with each other and with the rest.
 
     Parameters
     ----------
     correction
-        How p values are corrected over all tests of the table.
+        How p values are corrected over all tests of the table: those of pairs, of
+        answers, nets, boxes and means together, are one family; those with the rest
+        another.
     test
         ``z`` (two proportions, pooled) or ``fisher`` (exact).
     level
         Letters stand where the corrected p is below 1 - ``level``.
     min_base
         Groups with a smaller base get no letters and give none.
+    nets
+        Answers that are counted together, as in
+        `surveytools.disclosure.summaries.net_answers`, and compared like answers.
+    box
+        Levels in each box of a scale, as in
+        `surveytools.disclosure.summaries.summarise_scale`: boxes are compared like
+        answers, means of the levels' values by Welch's t test. Without it neither is.
 
     Returns
     -------
@@ -156,34 +170,47 @@ def compare_groups(
         not in a protected table. With the rest they can be compared all the same.
         Groups of a release whose numbers are of different dates aren't compared.
 
+    Raises
+    ------
+    ParameterError
+        As `net_answers` and `summarise_scale`.
+
     Notes
     -----
     Methods are those of `surveytools.analysis.statistics`: `compare_columns`,
-    `compare_with_complement`, `column_letters`.
+    `compare_column_means`, `one_family`, `compare_with_complement`, `column_letters`.
     """
     groups = [group.code for group in safe.groups if group.code != TOTAL]
     cells = safe.cells[["group", "row", "answer"]].copy()
     letters = dict(zip(groups, column_names(len(groups)), strict=True))
     cells["letter"] = [letters.get(code, "") for code in cells["group"]]
     cells["letters"] = ""
-    shown = _grid(safe, groups)
+    shown = shown_grid(safe, groups)
     reason = _why_no_letters(safe, groups)
+    below = extra_lines(safe, nets, box)
+    below["letter"] = [letters.get(code, "") for code in below["group"]]
+    below["letters"] = ""
     pairs = pd.DataFrame(columns=list(PAIRS))
     if not reason:
-        tests = compare_columns(
-            *shown, test=test, correction=correction, min_base=min_base, level=level
-        )
-        given = column_letters(
-            tests.adjusted,
-            tests.difference,
-            shown[1],
-            list(letters.values()),
-            level=level,
+        compared = compare_pairs(
+            safe,
+            groups,
+            below,
+            names=list(letters.values()),
+            test=test,
+            correction=correction,
             min_base=min_base,
+            level=level,
         )
+        pairs = compared.found
+        given = np.split(compared.letters, [len(shown[0])])
         inside = cells["group"].isin(groups).to_numpy()
-        cells.loc[inside, "letters"] = given.T.ravel()
-        pairs = _pairs(cells, groups, tests)
+        cells.loc[inside, "letters"] = given[0].T.ravel()
+        # Below, groups stand outside the rows of a matrix within each line.
+        inside = below["group"].isin(groups).to_numpy()
+        by_line = given[1].reshape(-1, len(safe.rows) or 1, len(groups))
+        below.loc[inside, "letters"] = by_line.swapaxes(1, 2).ravel()
+    below["no_letters"] = _beside_extra(below, reason, min_base)
     cells["no_letters"] = _beside(safe, reason, min_base)
     rest = _with_rest(safe, groups, shown, test=test, level=level, min_base=min_base)
     for name, values in rest.items():
@@ -192,20 +219,9 @@ def compare_groups(
     cells["low_base"] = low_bases(safe)
     associated = associations(safe, correction=correction, level=level)
     method = Method(correction, test, level, min_base)
-    return Comparisons(cells[list(CELLS)], pairs, associated, method, reason)
-
-
-def _pairs(cells: pd.DataFrame, groups: list[str], tests: ColumnTests) -> pd.DataFrame:
-    """List the pairs of groups that were tested."""
-    first, other = np.triu_indices(len(groups), 1)
-    lines = cells[cells["group"].eq(groups[0])][["row", "answer"]]
-    found = lines.loc[lines.index.repeat(len(first))].reset_index(drop=True)
-    names = np.array(groups, dtype=object)
-    found["group"] = np.tile(names[first], len(lines))
-    found["other"] = np.tile(names[other], len(lines))
-    for name in PAIRS[PAIRS.index("difference") :]:
-        found[name] = getattr(tests, name)[:, first, other].ravel()
-    return found[found["p"].notna()].reset_index(drop=True)
+    return Comparisons(
+        cells[list(CELLS)], below[list(BELOW)], pairs, associated, method, reason
+    )
 
 
 def _why_no_letters(safe: SafeTable, groups: list[str]) -> str:
@@ -230,18 +246,15 @@ def _beside(safe: SafeTable, reason: str, min_base: int) -> "pd.Series[str]":
     return why.mask(cells["group"].eq(TOTAL), "")
 
 
-def _grid(
-    safe: SafeTable, groups: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give shown counts and bases, lines of the table by groups; NaN elsewhere."""
-    own = [at for at, group in enumerate(safe.groups) if group.code in groups]
-
-    def shown(name: str) -> NDArray[np.float64]:
-        values = safe.cells[name].astype("Float64").mask(safe.cells["withheld"])
-        wide = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.asarray(wide.reshape(len(safe.groups), -1)[own].T, dtype=np.float64)
-
-    return shown("count"), shown("base")
+def _beside_extra(below: pd.DataFrame, reason: str, min_base: int) -> "pd.Series[str]":
+    """Say the same of each net, box and mean."""
+    why = pd.Series(reason, below.index, dtype=object)
+    if not reason:
+        value = below["mean"].where(below["line"].eq("mean"), below["count"])
+        base = below["base"]
+        why = why.mask(base < min_base, "below")
+        why = why.mask(value.isna() & ~base.eq(0), "withheld")
+    return why.mask(below["group"].eq(TOTAL), "")
 
 
 def _with_rest(
@@ -261,7 +274,7 @@ def _with_rest(
         return found
     if not safe.of_one_date:
         return found
-    total_k, total_n = _grid(safe, [TOTAL])
+    total_k, total_n = shown_grid(safe, [TOTAL])
     k, n = shown
     enough = (n >= min_base) & (total_n - n >= min_base)
     enough &= ~np.isnan(k) & ~np.isnan(total_k)

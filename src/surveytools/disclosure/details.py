@@ -24,9 +24,13 @@ class Details:
     comparisons
         Letters and comparisons with the rest.
     nets
-        Several answers counted together, as `net_answers` gives them.
+        Several answers counted together, as `net_answers` gives them; where groups are
+        compared, beside them ``letter``, ``letters`` and ``no_letters`` as in
+        `Comparisons.below`.
     summary
-        Boxes and means, as `summarise_scale` gives them.
+        Boxes and means, as `summarise_scale` gives them; where groups are compared,
+        beside them ``letter``, ``top_letters``, ``bottom_letters``, ``mean_letters``
+        and ``no_letters``.
     box
         Levels in each box of the summary.
     intervals
@@ -81,18 +85,54 @@ def details_of(
     ParameterError
         As `net_answers` and `summarise_scale`.
     """
+    compared = None
+    if correction is not None:
+        compared = compare_groups(
+            safe,
+            correction=correction,
+            test=test,
+            nets=nets,
+            box=box if summary else None,
+        )
+    found = net_answers(safe, nets) if nets else None
+    scale = summarise_scale(safe, box=box) if summary else None
     return Details(
-        comparisons=(
-            compare_groups(safe, correction=correction, test=test)
-            if correction is not None
-            else None
-        ),
-        nets=net_answers(safe, nets) if nets else None,
-        summary=summarise_scale(safe, box=box) if summary else None,
+        comparisons=compared,
+        nets=_beside_nets(found, compared),
+        summary=_beside_summary(scale, compared),
         box=box,
         intervals=intervals,
         weighted=weighted,
     )
+
+
+def _beside_nets(
+    nets: pd.DataFrame | None, compared: Comparisons | None
+) -> pd.DataFrame | None:
+    """Put letters beside nets."""
+    if nets is None or compared is None:
+        return nets
+    return nets.join(_lettered(compared, "net"))
+
+
+def _beside_summary(
+    summary: pd.DataFrame | None, compared: Comparisons | None
+) -> pd.DataFrame | None:
+    """Put letters beside boxes and means."""
+    if summary is None or compared is None:
+        return summary
+    given = {line: _lettered(compared, line) for line in ("top", "bottom", "mean")}
+    letters = {f"{line}_letters": own["letters"] for line, own in given.items()}
+    # All levels are shown or none of the three is.
+    mean = given["mean"]
+    return summary.assign(
+        letter=mean["letter"], **letters, no_letters=mean["no_letters"]
+    )
+
+
+def _lettered(compared: Comparisons, line: str) -> pd.DataFrame:
+    own = compared.below[compared.below["line"].eq(line)]
+    return own[["letter", "letters", "no_letters"]].reset_index(drop=True)
 
 
 def planned_details(

@@ -15,11 +15,11 @@ from surveytools.disclosure.safe import SafeTable
 from surveytools.words import Words, plain
 
 __all__ = [
-    "cells_in_words",
     "legend_of",
     "letters_in_words",
     "method_words",
     "p_text",
+    "reasons_in_words",
     "trend_legend",
 ]
 
@@ -81,10 +81,23 @@ def letters_in_words(
         return
     method = compared.method
     yield words("legend.letters", **method_words(method, words))
+    yield from _extra(compared, words)
     if parts := list(_letterless(safe, compared, words)):
         yield words("legend.letterless", groups=words("legend.join").join(parts))
     by_chance = words.percent(1 - method.level)
     yield words(f"legend.chance_{method.correction}", share=by_chance)
+
+
+def _extra(compared: Comparisons, words: Words) -> Iterator[str]:
+    """Say how nets, boxes and means were compared, if they were."""
+    lines = set(compared.below["line"])
+    if not lines:
+        return
+    which = "all" if {"net", "mean"} <= lines else "nets" if "net" in lines else "scale"
+    text = words(f"legend.like_answers_{which}")
+    if compared.method.correction != "none":
+        text = words("legend.one_family", text=text)
+    yield f"{text}."
 
 
 def method_words(method: Method, words: Words) -> dict[str, object]:
@@ -99,7 +112,11 @@ def method_words(method: Method, words: Words) -> dict[str, object]:
 
 def _letterless(safe: SafeTable, compared: Comparisons, words: Words) -> Iterator[str]:
     """Name the groups that have no letters, by the reason."""
-    given = set(compared.cells.loc[compared.cells["letters"].ne(""), "group"])
+    given = {
+        group
+        for lines in (compared.cells, compared.below)
+        for group in lines.loc[lines["letters"].ne(""), "group"]
+    }
     largest = safe.cells["base"].mask(safe.cells["withheld"])
     base = largest.groupby(safe.cells["group"]).max()
     found: dict[str, list[str]] = {"withheld": [], "below": [], "alike": []}
@@ -116,7 +133,9 @@ def _letterless(safe: SafeTable, compared: Comparisons, words: Words) -> Iterato
         if groups:
             least = compared.method.min_base
             text = words.listing(groups)
-            yield words(f"legend.letterless_{reason}", groups=text, base=least)
+            means = reason == "alike" and compared.below["line"].eq("mean").any()
+            said = f"legend.letterless_{reason}{'_means' if means else ''}"
+            yield words(said, groups=text, base=least)
 
 
 def _associations(safe: SafeTable, found: pd.DataFrame, words: Words) -> Iterator[str]:
@@ -169,11 +188,10 @@ def trend_legend(
     yield words("legend.chance")
 
 
-def cells_in_words(compared: Comparisons, words: Words) -> pd.DataFrame:
-    """Give the cells of comparisons, with words for why a cell has no letters."""
-    base = compared.method.min_base
+def reasons_in_words(frame: pd.DataFrame, method: Method, words: Words) -> pd.DataFrame:
+    """Say in words why a cell, a net, a box or a mean has no letters."""
     said = {
-        why: words(f"no_letters.{why}", base=base) if why else ""
-        for why in compared.cells["no_letters"].unique()
+        why: words(f"no_letters.{why}", base=method.min_base) if why else ""
+        for why in frame["no_letters"].unique()
     }
-    return compared.cells.assign(no_letters=compared.cells["no_letters"].map(said))
+    return frame.assign(no_letters=frame["no_letters"].map(said))

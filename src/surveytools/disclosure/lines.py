@@ -170,6 +170,7 @@ def _below(
             by_group = cells.set_index("group").loc[order]
             shown = [
                 _share(cell, words, interval=details.intervals)
+                + _letters_beside(cell, "letters")
                 for _, cell in by_group.iterrows()
             ]
             yield [f"{before}{net}", *shown]
@@ -178,14 +179,26 @@ def _below(
         by_group = own.set_index("group").loc[order]
         for name in ("top", "bottom"):
             ends = {name: "share", f"{name}_low": "low", f"{name}_high": "high"}
-            boxes = by_group[["base", *ends]].rename(columns=ends)
             shown = [
-                _share(line, words, interval=details.intervals)
-                for _, line in boxes.iterrows()
+                _share(
+                    line[["base", *ends]].rename(ends),
+                    words,
+                    interval=details.intervals,
+                )
+                + _letters_beside(line, f"{name}_letters")
+                for _, line in by_group.iterrows()
             ]
             yield [before + words(f"workbook.{name}", box=details.box), *shown]
-        means = [_mean(line, words) for _, line in by_group.iterrows()]
+        means = [
+            _mean(line, words) + _letters_beside(line, "mean_letters")
+            for _, line in by_group.iterrows()
+        ]
         yield [before + words("workbook.mean"), *means]
+
+
+def _letters_beside(line: "pd.Series[Any]", name: str) -> str:
+    """Give the letters that stand behind a net, a box or a mean."""
+    return f" {letters}" if (letters := line.get(name)) else ""
 
 
 def _weighted(

@@ -39,6 +39,7 @@ SUMMARY = (
     "mean",
     "mean_low",
     "mean_high",
+    "deviation",
     "below",
     "middle",
     "above",
@@ -100,9 +101,10 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
     DataFrame
         One row per group and row, columns `SUMMARY`: shares of both boxes with
         intervals made like the table's, the mean of the levels' values (1, 2, 3 … where
-        the codebook gives none) with its t interval, and the shares below, in and above
-        the middle. Without intervals of the table there are none here.
-        Numbers are missing where a level is withheld.
+        the codebook gives none) with its t interval and the standard deviation of these
+        values, and the shares below, in and above the middle. Without intervals of the
+        table there are none here. Numbers are missing where a level is withheld.
+        ``base`` counts those with an opinion.
 
     Raises
     ------
@@ -133,6 +135,7 @@ def summarise_scale(safe: SafeTable, *, box: int = 2) -> pd.DataFrame:
         "mean": found.moments.mean,
         "mean_low": found.low,
         "mean_high": found.high,
+        "deviation": found.moments.deviation,
         "below": found.below,
         "middle": found.middle,
         "above": found.above,

@@ -14,7 +14,7 @@ import xlsxwriter
 from surveytools.cleaning.codebook import Choice
 from surveytools.disclosure.below import lines_below
 from surveytools.disclosure.details import PLAIN, Details
-from surveytools.disclosure.legend import cells_in_words, letters_in_words
+from surveytools.disclosure.legend import letters_in_words, reasons_in_words
 from surveytools.disclosure.lines import Lines, lines_of, notes_of
 from surveytools.disclosure.rates import (
     low_bases,
@@ -24,7 +24,7 @@ from surveytools.disclosure.rates import (
 from surveytools.disclosure.record import protection_of, rules_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.files import formula_safe
-from surveytools.words import words_for
+from surveytools.words import Words, words_for
 
 __all__ = [
     "as_csv",
@@ -85,7 +85,8 @@ def tidy(
         found["response_rate"] = found["answer"].map(by_answer["rate"])
         numbers += ["headcount", "response_rate"]
     if details.comparisons is not None:
-        beside = cells_in_words(details.comparisons, words)
+        compared = details.comparisons
+        beside = reasons_in_words(compared.cells, compared.method, words)
         beside = beside.drop(columns=[*_KEYS, "low_base"])
         found = found.reset_index(drop=True).join(beside.reset_index(drop=True))
         numbers += list(beside.columns)
@@ -162,7 +163,7 @@ def as_json(safe: SafeTable, *, details: Details = PLAIN, language: str = "en") 
     if details.comparisons is not None:
         letters = letters_in_words(safe, details.comparisons, words)
         content["letters"] = " ".join(letters)
-    for name, frame in _frames(details).items():
+    for name, frame in _frames(details, words).items():
         content[name] = records(frame)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -174,9 +175,11 @@ def as_workbook(
 
     Texts are stored as texts, also where they begin like a formula.
     """
+    words = words_for(language)
     frames = {"Table": tidy(safe, details=details, language=language)}
-    frames |= {name.capitalize(): frame for name, frame in _frames(details).items()}
-    notes = notes_of(safe, words_for(language), details=details, rest=True)
+    below = _frames(details, words)
+    frames |= {name.capitalize(): frame for name, frame in below.items()}
+    notes = notes_of(safe, words, details=details, rest=True)
     return workbook_of(frames, (safe.title, *notes))
 
 
@@ -238,11 +241,16 @@ def _html_line(line: Sequence[str]) -> str:
     return f'<tr><th scope="row">{first}</th>{cells}</tr>'
 
 
-def _frames(details: Details) -> dict[str, pd.DataFrame]:
+def _frames(details: Details, words: Words) -> dict[str, pd.DataFrame]:
     frames = {"nets": details.nets, "summary": details.summary}
+    found = {name: frame for name, frame in frames.items() if frame is not None}
     if (compared := details.comparisons) is not None:
-        frames |= {"pairs": compared.pairs, "associations": compared.associations}
-    return {name: frame for name, frame in frames.items() if frame is not None}
+        found = {
+            name: reasons_in_words(frame, compared.method, words)
+            for name, frame in found.items()
+        }
+        found |= {"pairs": compared.pairs, "associations": compared.associations}
+    return found
 
 
 def records(frame: pd.DataFrame) -> list[object]:

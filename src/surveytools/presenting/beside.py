@@ -92,12 +92,13 @@ class _Extra:
     """A line below the answers, with its numbers by kind and group.
 
     Numbers are missing where withheld, or where nobody is in the base. Kinds ``low``
-    and ``high`` make the interval, a line of its own.
+    and ``high`` make the interval, a line of its own. ``letters`` are by group.
     """
 
     row: str
     label: str
     numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def of_means(self) -> bool:
@@ -174,6 +175,11 @@ def _number_columns(
                 place: Cell(text, "letters")
                 for place, text in enumerate(letters[group])
                 if text
+            }
+            given |= {
+                place: Cell(text, "letters")
+                for place, extra in below
+                if (text := extra.letters.get(group))
             }
             yield Column(words("workbook.letter"), given)
 
@@ -260,10 +266,12 @@ def _letters(
     if compared is None or not compared.tested:
         return {}, {}
     names = dict(zip(compared.cells["group"], compared.cells["letter"], strict=True))
+    below = compared.below
+    given = {*below.loc[below["letters"].ne(""), "group"]}
     letters = {
         str(group): list(own["letters"])
         for group, own in compared.cells.groupby("group", sort=False)
-        if own["letters"].ne("").any()
+        if own["letters"].ne("").any() or group in given
     }
     return names, letters
 
@@ -291,7 +299,9 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
             for net, lines in own.groupby("net", sort=False):
                 kinds = {name: name for name in ("share", "count", "base")}
                 ends = {"low": "low", "high": "high"} if has_intervals else {}
-                yield _Extra(label, plain(str(net)), _numbers(lines, kinds | ends))
+                numbers = _numbers(lines, kinds | ends)
+                letters = _letters_of(lines, "letters")
+                yield _Extra(label, plain(str(net)), numbers, letters)
         if details.summary is not None:
             lines = details.summary[details.summary["row"].eq(row.code)]
             for name, kind in (("top", "share"), ("bottom", "share"), ("mean", "mean")):
@@ -299,7 +309,9 @@ def _extras(safe: SafeTable, details: Details, words: Words) -> Iterator[_Extra]
                 ends = {"low": f"{name}_low", "high": f"{name}_high"}
                 ends = ends if has_intervals else {}
                 title = words(f"workbook.{name}", box=details.box)
-                yield _Extra(label, title, _numbers(lines, kinds | ends))
+                numbers = _numbers(lines, kinds | ends)
+                letters = _letters_of(lines, f"{name}_letters")
+                yield _Extra(label, title, numbers, letters)
 
 
 def _numbers(
@@ -310,3 +322,8 @@ def _numbers(
         kind: dict(zip(groups, lines[name].astype(float), strict=True))
         for kind, name in kinds.items()
     }
+
+
+def _letters_of(lines: pd.DataFrame, name: str) -> dict[str, str]:
+    """Give letters beside a net, a box or a mean; none where nothing is compared."""
+    return dict(zip(lines["group"], lines[name], strict=True)) if name in lines else {}

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from surveytools.disclosure.below import lines_below
 from surveytools.disclosure.details import Details
-from surveytools.disclosure.legend import cells_in_words
+from surveytools.disclosure.legend import reasons_in_words
 from surveytools.disclosure.safe import SafeTable
 from surveytools.errors import ParameterError
 from surveytools.files import atomic_path, formula_safe, safe_name, write_text
@@ -93,7 +93,8 @@ def add_details(
     """
     beside = table.cells[_PLACE].reset_index(drop=True)
     if details.comparisons is not None:
-        compared = cells_in_words(details.comparisons, words)
+        found = details.comparisons
+        compared = reasons_in_words(found.cells, found.method, words)
         compared = compared.drop(columns=[*_PLACE, "low_base"])
         beside = beside.join(compared.reset_index(drop=True))
     if details.weighted is not None:

@@ -17,6 +17,7 @@ from surveytools.analysis.statistics.columns import (
     column_names,
     compare_column_means,
     compare_columns,
+    one_family,
 )
 from surveytools.analysis.statistics.comparisons import (
     Comparison,
@@ -101,6 +102,7 @@ __all__ = [
     "moments",
     "multiple_response_of_counts",
     "multiple_response_test",
+    "one_family",
     "proportion_interval",
     "rao_scott_test",
     "sampling_design",

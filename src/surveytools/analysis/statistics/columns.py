@@ -29,6 +29,7 @@ __all__ = [
     "column_names",
     "compare_column_means",
     "compare_columns",
+    "one_family",
 ]
 
 MIN_BASE = 30
@@ -120,6 +121,40 @@ def compare_column_means(
     first, other = _pairs(columns.mean.shape[-1])
     pairs = compare_means(columns.take(first), columns.take(other), level=level)
     return _column_tests(pairs, columns.effective_base, correction, min_base)
+
+
+def one_family(*parts: ColumnTests, correction: Correction) -> ColumnTests:
+    """Correct tests of several kinds, of shares and of means, as one family.
+
+    Parameters
+    ----------
+    parts
+        Arrays of shape (lines, k, k) for the same k columns.
+    correction
+        How ``p`` is corrected over all pairs of all lines of all parts.
+
+    Returns
+    -------
+    ColumnTests
+        The lines of all parts below one another.
+
+    Notes
+    -----
+    Holm's promise holds whatever the tests have in common, so also where a line is the
+    sum of others, as a net is, or says the same in other numbers, as a mean does. A
+    line that is there twice is counted twice, which makes the correction stricter.
+    """
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("difference", "low", "high", "p")
+    }
+    first, other = _pairs(joined["p"].shape[-1])
+    adjusted = np.full_like(joined["p"], np.nan)
+    adjusted[..., first, other] = adjust_p(
+        joined["p"][..., first, other], method=correction
+    )
+    adjusted[..., other, first] = adjusted[..., first, other]
+    return ColumnTests(**joined, adjusted=adjusted)
 
 
 def column_letters(
