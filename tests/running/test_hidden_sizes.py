@@ -116,3 +116,50 @@ def test_weighted_shares_stay_where_no_size_is_hidden(study_of):
     all_ = 20 * weights["it"] + 25 * weights["ep"] + 13 * weights["be"]
     shown = cells["weighted_share"]
     assert shown["young", "yes"] == pytest.approx(yes / all_)
+
+
+WHO, USE = (f"[[tables]]{table}" for table in PLAN.split("[[tables]]")[1:])
+BY_DEPT = """[[tables]]
+id = "use_by_dept"
+stub = "use"
+by = "dept"
+base = "all"
+topic = "needs"
+title = "Use by department"
+"""
+
+
+def test_what_became_of_cells_does_not_tell_a_hidden_department(study_of):
+    """Unreadable departments are hidden for HSE's sake, and cells of the item tell."""
+    known = {("IT", "Young"): (14, 16), ("EP", "Young"): (20, 20)}
+    shown = []
+    for name, (hse, other) in {"a": (3, 6), "b": (4, 5)}.items():
+        hidden = {("HSE", "Old"): (1, hse - 1), ("Nirvana", "Old"): (1, other - 1)}
+        survey = study_of(known | hidden, study=STUDY, plan=WHO, name=name)
+        who = survey.tidy(survey.plan["who"]).set_index("answer")
+        assert who["withheld"][["hse", "~unresolved"]].all()
+        told = survey.clean(), survey.accounting(), survey.findings_summary()
+        shown.append((who, survey.profile(), *told))
+
+    assert all(one.equals(other) for one, other in zip(*shown, strict=True))
+    _, profile, clean, *_ = shown[0]
+    assert clean.loc["2024", "respondents"] == 79
+    assert profile["cells"].tolist() == [79] * 3
+
+
+def test_those_without_a_department_do_not_follow_from_how_many_answered(study_of):
+    """How many answered is told whenever a survey is, and stands in a notebook."""
+    people = {("IT", "Young"): (14, 16), ("EP", "Old"): (20, 20), ("", "Old"): (2, 1)}
+    survey = study_of(people, study=STUDY, plan=BY_DEPT)
+    cells = survey.tidy(survey.plan["use_by_dept"]).set_index("group")
+
+    assert survey.plan["use_by_dept"].no_group is None
+    assert survey.clean().loc["2024", "respondents"] == 73
+    assert cells["base"].groupby(level=0, sort=False).first().isna()["total"]
+
+
+def test_unreadable_answers_are_not_counted_where_small_counts_are_hidden(study_of):
+    people = {("IT", "Young"): (14, 16), ("EP", "Old"): (20, 20), ("?", "Old"): (3, 4)}
+    survey = study_of(people, study=STUDY, plan=WHO)
+
+    assert survey.table("dept").unresolved is None

@@ -15,13 +15,14 @@ from scipy.sparse.csgraph import connected_components
 
 from surveytools.analysis.table import Table
 from surveytools.disclosure.attack import Bools, Needs, System
-from surveytools.disclosure.layout import Places, lay_out
+from surveytools.disclosure.layout import Places, lay_out, meaning_in
 from surveytools.disclosure.links import link
 from surveytools.disclosure.loss import Loss
 from surveytools.disclosure.nodes import Nodes
-from surveytools.disclosure.rules import grid_of, primary_cells
+from surveytools.disclosure.rules import Need, grid_of, primary_cells
 from surveytools.disclosure.suppression import suppress
 from surveytools.study.study import Profile
+from surveytools.study.tabplan import BaseKind
 
 __all__ = ["Joint", "Pattern", "hide_together", "join"]
 
@@ -53,6 +54,8 @@ class Joint:
         Whether each number is hidden in itself.
     firm
         Whether it is shown whatever else is hidden.
+    given
+        Whether it is known, whatever tables show.
     needs
         How uncertain an observer must stay about each.
     """
@@ -61,6 +64,7 @@ class Joint:
     places: tuple[Places, ...]
     hidden: Bools
     firm: Bools
+    given: Bools
     needs: Needs
 
     def of_table(self, position: int) -> NDArray[np.intp]:
@@ -92,14 +96,39 @@ def join(tables: Sequence[Table], *, threshold: int, profile: Profile) -> Joint:
             nodes.hidden.add(place.no_group)
             nodes.counted.add(place.no_group)
             nodes.firm.discard(place.no_group)
+            outside = np.array([place.no_group])
+            need = Need(np.array([threshold]), np.array([threshold - 1]))
+            nodes.need(outside, need, np.ones(1, dtype=bool))
         places.append(place)
     link(tables, places, nodes, threshold=threshold, profile=profile)
+    given = _announced(tables, places, nodes)
     system = nodes.system()
-    hidden = np.zeros(len(system.values), dtype=bool)
-    hidden[list(nodes.hidden)] = True
-    firm = np.zeros(len(system.values), dtype=bool)
-    firm[list(nodes.firm)] = True
-    return Joint(system, tuple(places), hidden, firm, nodes.needs())
+    hidden, firm, known = (
+        np.isin(np.arange(len(system.values)), list(some))
+        for some in (nodes.hidden, nodes.firm, given)
+    )
+    return Joint(system, tuple(places), hidden, firm, known, nodes.needs())
+
+
+def _announced(
+    tables: Sequence[Table], places: Sequence[Places], nodes: Nodes
+) -> set[int]:
+    """Note how many answered in all, where groups of them are counted.
+
+    Whoever runs a survey says so, whether a table shows it or not.
+    """
+    given = set()
+    for table, place in zip(tables, places, strict=True):
+        of_all = table.base is BaseKind.ALL and table.where is None
+        if table.people is None or table.banner is None or not of_all:
+            continue
+        number = table.people.count(frozenset())
+        if number is not None:
+            everybody = nodes.number((meaning_in(table).wave, frozenset()), number)
+            total = int(place.base[-1, 0, 0])
+            if nodes.suppose_equal(everybody, [total, place.no_group]):
+                given.add(everybody)
+    return given
 
 
 def hide_together(
@@ -155,8 +184,7 @@ class _State:
 
     @classmethod
     def of(cls, joint: Joint) -> "_State":
-        nothing = np.zeros(len(joint.hidden), dtype=bool)
-        return cls(nothing.copy(), nothing.copy())
+        return cls(np.zeros(len(joint.hidden), dtype=bool), joint.given.copy())
 
     def take(self, places: Places, pattern: Pattern) -> None:
         """Note what a table showed and hid; what any table shows is known."""

@@ -158,7 +158,8 @@ def _hash(tables: Sequence[Table], ledger: Ledger) -> str:
             table.groups_partition,
             table.combinations,
         ]
-        numbers = [table.no_group, *table.respondents]
+        answered = table.people.count(frozenset()) if table.people else 0
+        numbers = [answered, table.no_group, *table.respondents]
         parts.append(
             json.dumps(
                 [table.id, meaning.wave, str(table.base), flags, numbers]

@@ -49,7 +49,8 @@ class SafeTable:
     threshold, profile
         The owner's decision that it was protected by.
     unresolved, no_group
-        As in `Table`, missing (``None``) where the number itself is small.
+        As in `Table`, missing (``None``) where the number itself is small, or would
+        tell a small one.
     as_of
         In a release, group and date since when its numbers are these; answers instead
         of groups, where they are what tables are broken down by. Otherwise empty.

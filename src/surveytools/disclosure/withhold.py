@@ -35,6 +35,9 @@ def withheld(
 ) -> SafeTable:
     """Take what is hidden out of a table."""
     count, base = pattern.count.ravel(), pattern.base.ravel()
+    # Where a small count is hidden, this number may be what it is hidden by.
+    each = cell_by_cell(sensitive=table.sensitive, profile=profile)
+    secret = threshold > 1 and (each or table.names_groups) and table.unresolved > 0
     cells = table.cells.assign(
         withheld=count,
         count=_without(table.cells["count"], count),
@@ -48,7 +51,7 @@ def withheld(
         cells,
         threshold=threshold,
         profile=profile,
-        unresolved=_shown(table.unresolved, threshold),
+        unresolved=None if secret else _shown(table.unresolved, threshold),
         no_group=None if pattern.no_group else table.no_group,
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from surveytools.cleaning import Codebook, Item
 from surveytools.cleaning.conditions import parse_condition
 
-__all__ = ["followers", "held_with_followers", "root_of"]
+__all__ = ["followers", "held_with_followers", "root_of", "sources_of"]
 
 _ROW_BY_ROW = ("regroup", "merge-units", "selected", "where")
 
@@ -31,7 +31,7 @@ def followers(codebook: Codebook) -> dict[str, frozenset[str]]:
         for other in _named(item.asked_if, codebook):
             for one, name in _pairs(item, codebook.item(other), item.asked_if):
                 told.setdefault(name, set()).add(one)
-        for other in _sources(codebook, item):
+        for other in sources_of(codebook, item):
             derivation = item.derivation
             condition = derivation.condition if derivation is not None else None
             for one, name in _pairs(item, codebook.item(other), condition):
@@ -89,7 +89,7 @@ def _named(condition: str | None, codebook: Codebook) -> set[str]:
     return set(parse_condition(condition, codebook).items()) if condition else set()
 
 
-def _sources(codebook: Codebook, item: Item) -> set[str]:
+def sources_of(codebook: Codebook, item: Item) -> set[str]:
     """Name all items that an item is computed from."""
     derivation = item.derivation
     if derivation is None:
@@ -103,4 +103,4 @@ def _subtracted(codebook: Codebook, code: str) -> set[str]:
     item = codebook.item(code)
     if item.derivation is not None and item.derivation.source:
         return {item.derivation.source}
-    return _sources(codebook, item)
+    return sources_of(codebook, item)

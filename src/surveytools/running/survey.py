@@ -341,7 +341,8 @@ class Survey:
         """Describe the exports' columns, not their contents: `overview.without_few`."""
         release = self.release
         known = release.columns() if release else overview.columns_of(self.sources())
-        return overview.without_few(known, self.study.disclosure.threshold)
+        told = overview.told_columns(self, known)
+        return overview.without_few(known, self.study.disclosure.threshold, told=told)
 
     def all_responses(self) -> dict[str, Responses]:
         """Give the cleaned answers of all waves by name, in order. Not for showing."""
