@@ -195,6 +195,7 @@ def compare_groups(
         compared = compare_pairs(
             safe,
             groups,
+            shown,
             below,
             names=list(letters.values()),
             test=test,
@@ -249,7 +250,7 @@ def _beside(safe: SafeTable, reason: str, min_base: int) -> "pd.Series[str]":
 def _beside_extra(below: pd.DataFrame, reason: str, min_base: int) -> "pd.Series[str]":
     """Say the same of each net, box and mean."""
     why = pd.Series(reason, below.index, dtype=object)
-    if not reason:
+    if not reason and len(below):
         value = below["mean"].where(below["line"].eq("mean"), below["count"])
         base = below["base"]
         why = why.mask(base < min_base, "below")

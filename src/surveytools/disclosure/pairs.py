@@ -102,6 +102,7 @@ def extra_lines(
 def compare_pairs(
     safe: SafeTable,
     groups: Sequence[str],
+    shown: tuple[NDArray[np.float64], NDArray[np.float64]],
     extra: pd.DataFrame,
     *,
     names: Sequence[str],
@@ -116,20 +117,22 @@ def compare_pairs(
     ----------
     groups, names
         Codes of the groups, which must not overlap, and their letters.
-    extra
-        As `extra_lines` gives them.
+    shown, extra
+        As `shown_grid` and `extra_lines` give them.
     test, correction, min_base, level
         As in `surveytools.disclosure.banner.compare_groups`.
     """
-    count, base = shown_grid(safe, groups)
+    count, base = shown
     parts = [
         compare_columns(
             count, base, test=test, correction="none", min_base=min_base, level=level
         )
     ]
-    lines = _lines_of(safe.cells.assign(line="answer"), groups)
+    first = safe.cells["group"].eq(groups[0])
+    lines = safe.cells.loc[first, ["row", "answer"]]
     if len(extra):
-        lines = pd.concat([lines, _lines_of(extra, groups)], ignore_index=True)
+        own = extra.loc[extra["group"].eq(groups[0]), ["line", "row", "answer"]]
+        lines = pd.concat([lines.assign(line="answer"), own], ignore_index=True)
         wide = {name: _wide(extra[name], safe, groups) for name in _NUMBERS}
         of_means = _wide(extra["line"].eq("mean").astype(float), safe, groups).any(
             axis=1
@@ -145,10 +148,10 @@ def compare_pairs(
                 level=level,
             )
         )
-        own = (np.nan_to_num(n[of_means]), mean[of_means], deviation[of_means])
+        of = (np.nan_to_num(n[of_means]), mean[of_means], deviation[of_means])
         parts.append(
             compare_column_means(
-                Moments(own[0], *own),
+                Moments(of[0], *of),
                 correction="none",
                 min_base=min_base,
                 level=level,
@@ -160,8 +163,8 @@ def compare_pairs(
         tests.adjusted, tests.difference, base, names, level=level, min_base=min_base
     )
     found = _found(lines, groups, tests)
-    if not len(extra):
-        found = found[list(PAIRS)]
+    if len(extra):
+        found = found[["line", *PAIRS]]
     return Pairs(found, letters)
 
 
@@ -190,12 +193,6 @@ def _wide(
     shape = (-1, len(safe.groups), len(safe.rows) or 1)
     own = values.to_numpy(dtype=float).reshape(shape)[:, _places(safe, groups)]
     return np.asarray(own.swapaxes(1, 2).reshape(-1, len(groups)))
-
-
-def _lines_of(cells: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
-    """Name the lines, each once."""
-    first = cells[cells["group"].eq(groups[0])]
-    return first[["line", "row", "answer"]]
 
 
 def _found(
