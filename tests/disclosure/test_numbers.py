@@ -386,6 +386,20 @@ def test_letters_of_means_agree_with_scipys_welch_test(numbers):
     assert "No letters: the groups overlap, and Welch's test has no form" in text
 
 
+def test_letters_of_means_that_were_made_otherwise_are_not_written(numbers):
+    safe = protect_numbers(
+        numbers(MANY, MANY + 20), threshold=5, profile=Profile.INTERNAL
+    )
+    compared = compare_numbers(safe)
+    raw = compared.pairs.assign(difference=FEW[0])
+
+    with pytest.raises(DisclosureError, match="compare_numbers alone"):
+        dataclasses.replace(compared, pairs=raw)
+    compared.pairs["difference"] = FEW[0]
+    with pytest.raises(DisclosureError, match="compare_numbers alone"):
+        numbers_json(safe, compared=compared)
+
+
 CODEBOOK = """\
 title = "Small survey"
 [[items]]

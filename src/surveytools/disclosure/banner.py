@@ -29,6 +29,7 @@ from surveytools.disclosure.pairs import (
 )
 from surveytools.disclosure.rates import low_bases
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.seals import Sealed
 from surveytools.study.tabplan import BaseKind
 
 __all__ = [
@@ -85,8 +86,8 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Comparisons:
-    """How the groups of a table differ.
+class Comparisons(Sealed):
+    """How the groups of a table differ. Only `compare_groups` makes them.
 
     Attributes
     ----------
@@ -124,6 +125,8 @@ class Comparisons:
     associations: pd.DataFrame
     method: Method
     reason: str
+
+    maker = "disclosure.compare_groups"
 
     @property
     def tested(self) -> bool:
@@ -220,8 +223,13 @@ def compare_groups(
     cells["low_base"] = low_bases(safe)
     associated = associations(safe, correction=correction, level=level)
     method = Method(correction, test, level, min_base)
-    return Comparisons(
-        cells[list(CELLS)], below[list(BELOW)], pairs, associated, method, reason
+    return Comparisons.sealed(
+        cells=cells[list(CELLS)],
+        below=below[list(BELOW)],
+        pairs=pairs,
+        associations=associated,
+        method=method,
+        reason=reason,
     )
 
 

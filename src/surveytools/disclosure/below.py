@@ -39,6 +39,7 @@ def lines_below(details: Details, words: Words) -> pd.DataFrame | None:
         missing). Where groups are compared also ``letter``, ``letters``,
         ``no_letters``, as beside cells. ``None`` where there are none.
     """
+    details.require_untouched()
     parts = list(_parts(details, words))
     if not parts:
         return None

@@ -8,6 +8,7 @@ import pandas as pd
 from surveytools.analysis.statistics import Correction, ProportionTest
 from surveytools.disclosure.banner import Comparisons, compare_groups
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.seals import Sealed
 from surveytools.disclosure.summaries import net_answers, summarise_scale
 from surveytools.disclosure.weighted import Weighted
 from surveytools.study.tabplan import PlannedTable
@@ -16,8 +17,10 @@ __all__ = ["PLAIN", "Details", "details_of", "planned_details"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Details:
+class Details(Sealed):
     """What `details_of` computed of a protected table; ``None`` where not asked for.
+
+    Made by hand, it is refused.
 
     Attributes
     ----------
@@ -48,6 +51,9 @@ class Details:
     intervals: bool = False
     weighted: Weighted | None = None
     unweighted: str = ""
+
+    maker = "disclosure.details_of"
+    words = ("unweighted",)
 
 
 PLAIN = Details()
@@ -85,6 +91,7 @@ def details_of(
     ParameterError
         As `net_answers` and `summarise_scale`.
     """
+    safe.require_untouched()
     compared = None
     if correction is not None:
         compared = compare_groups(
@@ -96,13 +103,14 @@ def details_of(
         )
     found = net_answers(safe, nets) if nets else None
     scale = summarise_scale(safe, box=box) if summary else None
-    return Details(
+    return Details.sealed(
         comparisons=compared,
         nets=_beside_nets(found, compared),
         summary=_beside_summary(scale, compared),
         box=box,
         intervals=intervals,
         weighted=weighted,
+        unweighted="",
     )
 
 

@@ -62,6 +62,8 @@ def lines_of(safe: SafeTable, words: Words, *, details: Details = PLAIN) -> Line
     details
         What stands beside and below the cells.
     """
+    safe.require_untouched()
+    details.require_untouched()
     letters = _letters(details.comparisons)
     head = [safe.stub_label]
     for group in safe.groups:

@@ -16,6 +16,7 @@ from surveytools.analysis.statistics import (
 from surveytools.analysis.table import TOTAL
 from surveytools.disclosure.banner import Method
 from surveytools.disclosure.numbers import SafeNumbers
+from surveytools.disclosure.seals import Sealed
 
 __all__ = ["PAIRS", "MeanComparisons", "compare_numbers"]
 
@@ -24,8 +25,8 @@ PAIRS = ("group", "other", "difference", "low", "high", "p", "adjusted")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MeanComparisons:
-    """How the means of groups differ.
+class MeanComparisons(Sealed):
+    """How the means of groups differ. Only `compare_numbers` makes them.
 
     Attributes
     ----------
@@ -52,6 +53,8 @@ class MeanComparisons:
     reason: str
     no_letters: dict[str, str]
 
+    maker = "disclosure.compare_numbers"
+
 
 def compare_numbers(
     safe: SafeNumbers, *, correction: Correction = "holm", level: float = 0.95
@@ -73,13 +76,18 @@ def compare_numbers(
     """
     cells = safe.cells[safe.cells["group"].ne(TOTAL)]
     codes = cells["group"].tolist()
-    empty = pd.DataFrame(columns=list(PAIRS))
     method = Method(correction, level=level)
+    nobody: dict[str, object] = {
+        "letter": {},
+        "letters": {},
+        "pairs": pd.DataFrame(columns=list(PAIRS)),
+        "method": method,
+    }
     if len(codes) < 2:  # noqa: PLR2004  # a pair
-        return MeanComparisons({}, {}, empty, method, "alone", {})
+        return MeanComparisons.sealed(**nobody, reason="alone", no_letters={})
     if not safe.bases.groups_partition:
         why = dict.fromkeys(codes, "overlap")
-        return MeanComparisons({}, {}, empty, method, "overlap", why)
+        return MeanComparisons.sealed(**nobody, reason="overlap", no_letters=why)
     shown = cells[["base", "mean", "deviation"]].astype("Float64")
     known = shown.notna().all(axis=1) & ~cells["withheld"]
     base, mean, deviation = (
@@ -99,13 +107,13 @@ def compare_numbers(
         }
     )
     pairs = found[found["p"].notna()].reset_index(drop=True)
-    return MeanComparisons(
-        dict(zip(codes, names, strict=True)),
-        dict(zip(codes, (str(text) for text in given), strict=True)),
-        pairs,
-        method,
-        "",
-        {
+    return MeanComparisons.sealed(
+        letter=dict(zip(codes, names, strict=True)),
+        letters=dict(zip(codes, (str(text) for text in given), strict=True)),
+        pairs=pairs,
+        method=method,
+        reason="",
+        no_letters={
             code: "" if enough else "below" if shown_ else "withheld"
             for code, enough, shown_ in zip(codes, base >= MIN_BASE, known, strict=True)
         },

@@ -62,6 +62,7 @@ def tidy_numbers(
     )
     numbers = [name for name in safe.cells.columns if name != "group"]
     if compared is not None:
+        compared.require_untouched()
         base = compared.method.min_base
         why = {
             code: words(f"no_letters.{reason}", base=base) if reason else ""
@@ -93,6 +94,8 @@ def number_lines(
     )
     lines = []
     labels = {group.code: group.text(language) for group in safe.bases.groups}
+    if compared is not None:
+        compared.require_untouched()
     letters = compared.letters if compared is not None else {}
     for code, letter in (compared.letter if compared is not None else {}).items():
         labels[code] += f" ({letter})"

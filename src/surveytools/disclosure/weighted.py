@@ -23,6 +23,7 @@ from surveytools.analysis.weighted import StudyWeights
 from surveytools.cleaning.responses import Responses
 from surveytools.disclosure.ledger import Ledger
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.seals import Sealed
 from surveytools.errors import ParameterError
 from surveytools.study.tabplan import BaseKind
 
@@ -39,8 +40,8 @@ CELLS = ("weighted_share", "weighted_low", "weighted_high", "effective_base")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Weighted:
-    """Weighted shares of a table.
+class Weighted(Sealed):
+    """Weighted shares of a table. Only `weighted_shares` makes them.
 
     Attributes
     ----------
@@ -53,6 +54,8 @@ class Weighted:
 
     cells: pd.DataFrame
     label: str
+
+    maker = "disclosure.protect_weighted"
 
 
 def protect_weighted(
@@ -159,7 +162,8 @@ def weighted_shares(
     counted = [
         _size(sizes[rests.index(choices[2:])], choices) for choices in weights.choices
     ]
-    return Weighted(_cells(safe, kinds, weights, np.array(counted)), weights.label)
+    cells = _cells(safe, kinds, weights, np.array(counted))
+    return Weighted.sealed(cells=cells, label=weights.label)
 
 
 def _size(sizes: SafeTable, choices: tuple[str, ...]) -> bool:

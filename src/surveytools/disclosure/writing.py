@@ -66,6 +66,7 @@ def tidy(
         Withheld numbers are missing, and so are ``low`` and ``high`` of mentions.
     """
     safe.require_untouched()
+    details.require_untouched()
     words = words_for(language)
     cells = safe.cells.assign(low_base=low_bases(safe).astype("Int64"))
     labels = {

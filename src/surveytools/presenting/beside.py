@@ -112,6 +112,7 @@ def sheet_of(safe: SafeTable, details: Details, words: Words) -> Sheet:
     rest behind the bases, of the groups that could be compared; nets, boxes and means,
     each with its interval (mentions have none), below the answers.
     """
+    details.require_untouched()
     cells = drawn_cells(safe, words)
     answers = cells.drop_duplicates(["row", "answer"])
     lines = [

@@ -91,6 +91,7 @@ def add_details(
     The columns are those of `surveytools.disclosure.writing.as_csv`; rows below have a
     ``line`` of their own.
     """
+    details.require_untouched()
     beside = table.cells[_PLACE].reset_index(drop=True)
     if details.comparisons is not None:
         found = details.comparisons

@@ -295,6 +295,7 @@ def tidy(
     """
     language = self.study.language
     if isinstance(table, Trend):
+        table.require_untouched()
         return table.cells.copy()
     if isinstance(table, SafeNumbers):
         return tidy_numbers(table, language=language)
