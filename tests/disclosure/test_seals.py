@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 
 from surveytools.disclosure import protect
-from surveytools.disclosure.banner import compare_groups
+from surveytools.disclosure.banner import Comparisons, compare_groups
 from surveytools.disclosure.details import Details, details_of
+from surveytools.disclosure.number_letters import MeanComparisons
+from surveytools.disclosure.numbers import SafeNumbers
+from surveytools.disclosure.trends import Trend
 from surveytools.disclosure.weighted import CELLS, Weighted
 from surveytools.disclosure.writing import as_csv, as_html, as_json, as_markdown
 from surveytools.errors import DisclosureError
@@ -79,3 +82,11 @@ def test_weighted_shares_made_by_hand_are_refused(table):
 
     with pytest.raises(DisclosureError, match="protect_weighted alone"):
         Weighted(cells, "Department")
+
+
+@pytest.mark.parametrize(
+    "kind", [Comparisons, Details, MeanComparisons, SafeNumbers, Trend, Weighted]
+)
+def test_no_other_kind_may_leave_the_check_out(kind):
+    with pytest.raises(DisclosureError, match=f"{kind.__name__} has no other kinds"):
+        type("Unchecked", (kind,), {"require_untouched": lambda _self: None})

@@ -21,6 +21,7 @@ from surveytools.disclosure.number_rules import (
     shown_median,
 )
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.seals import refuse_kinds
 from surveytools.errors import DisclosureError
 from surveytools.study.study import Profile
 
@@ -71,6 +72,9 @@ class SafeNumbers:
     bases: SafeTable
     cells: pd.DataFrame
     permit: object = field(default=None, compare=False)
+
+    def __init_subclass__(cls) -> None:
+        refuse_kinds(cls)
 
     def __post_init__(self) -> None:
         self.require_untouched()

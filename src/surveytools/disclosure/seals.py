@@ -9,14 +9,14 @@ sets out to deceive can't be stopped within a program.)
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Self
+from typing import ClassVar, NoReturn, Self
 
 import pandas as pd
 from pandas.util import hash_pandas_object
 
 from surveytools.errors import DisclosureError
 
-__all__ = ["Sealed"]
+__all__ = ["Sealed", "refuse_kinds"]
 
 
 class _Permit:
@@ -38,6 +38,10 @@ class Sealed:
     """Who makes it, for the message."""
     words: ClassVar[tuple[str, ...]] = ()
     """Fields that aren't numbers and may be replaced."""
+
+    def __init_subclass__(cls) -> None:
+        if Sealed not in cls.__bases__:
+            refuse_kinds(cls)
 
     def __post_init__(self) -> None:
         self.require_untouched()
@@ -66,6 +70,19 @@ class Sealed:
         ):
             msg = f"{type(self).__name__} are made by {self.maker} alone"
             raise DisclosureError(msg)
+
+
+def refuse_kinds(kind: type) -> NoReturn:
+    """Refuse a kind of something that may be shown.
+
+    Raises
+    ------
+    DisclosureError
+        Always.
+    """
+    name = kind.__bases__[0].__name__
+    msg = f"{name} has no other kinds: they could leave out what it checks"
+    raise DisclosureError(msg)
 
 
 def _hash(numbers: Mapping[str, object], words: tuple[str, ...]) -> str:

@@ -23,6 +23,7 @@ from surveytools.disclosure.legend import p_text, trend_legend
 from surveytools.disclosure.lines import Lines, counted_in_words
 from surveytools.disclosure.record import rules_in_words, told
 from surveytools.disclosure.safe import SafeTable
+from surveytools.disclosure.seals import refuse_kinds
 from surveytools.disclosure.writing import (
     csv_text,
     html_of,
@@ -112,6 +113,9 @@ class Trend:
     language: str = "en"
     left_out: tuple[str, ...] = ()
     permit: object = field(default=None, compare=False)
+
+    def __init_subclass__(cls) -> None:
+        refuse_kinds(cls)
 
     def __post_init__(self) -> None:
         self.require_untouched()
