@@ -198,3 +198,20 @@ def test_what_is_hidden_is_not_0_where_a_0_would_be_shown(
         if options and 1 <= cell.count < 5:
             at = (cell.group, cell.answer)
             assert_uncertain(watching.bounds([at]), 5, at)
+
+
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize(
+    ("counts", "threshold"),
+    [([[1], [1]], 2), ([[1], [1], [1]], 3), ([[1], [1], [0]], 2)],
+)
+def test_groups_of_one_are_not_told_by_how_many_there_are(
+    make_table, observer, counts, threshold, profile
+):
+    """Of one answer, a count is its base, of which a 0 would be shown."""
+    table = make_table(counts)
+
+    safe = protect(table, threshold=threshold, profile=profile)
+
+    watching = observer(safe).note_zeros(table)
+    assert_uncertain(watching.bounds(["g0"]), threshold, "g0")

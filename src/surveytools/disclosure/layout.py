@@ -117,9 +117,11 @@ def lay_out(
     nodes.need(places.count, primary.count_need, everywhere)
     nodes.need(places.base, primary.base_need, everywhere)
     nodes.need(places.rest, primary.rest_need, primary.rest)
-    nodes.veiled.update(places.count[primary.veiled].tolist())
+    # Where all in a group gave the one answer there is, its count is its base.
+    bases = set(places.base[grid.bases >= 1].tolist())
+    nodes.veiled.update(set(places.count[primary.veiled].tolist()) - bases)
     nodes.counted.update(places.count[primary.counted].tolist())
-    nodes.counted.update(places.base[grid.bases >= 1].tolist())
+    nodes.counted.update(bases)
     nodes.counted.update(places.rest[primary.rest & primary.counted_rest].tolist())
     return places
 
