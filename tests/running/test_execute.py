@@ -57,6 +57,26 @@ def test_equal_runs_give_equal_copies_without_secrets(tmp_path, write_notebook):
     assert "ep" in one
 
 
+def test_what_a_cell_prints_is_one_text_until_it_shows_something(
+    tmp_path, write_notebook
+):
+    """The kernel sends what is there whenever it is asked to."""
+    source = (
+        "import sys\n"
+        "for number in range(3):\n"
+        "    print(number)\n"
+        "    sys.stdout.flush()\n"
+        "display('shown')\n"
+        "print('after')"
+    )
+    notebook = write_notebook(tmp_path / "20_a.ipynb", source)
+    output = tmp_path / "out.ipynb"
+
+    execute_notebook(notebook, output)
+
+    assert texts(output) == ["0\n1\n2\n", "after\n"]
+
+
 def test_a_failing_cell_is_named_and_the_copy_written(tmp_path, write_notebook):
     notebook = write_notebook(tmp_path / "21_b.ipynb", "a = 1", "b = 2\na / (b - 2)")
     output = tmp_path / "out.ipynb"

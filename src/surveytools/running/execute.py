@@ -2,12 +2,13 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from surveytools.errors import Location, NotebookError
@@ -126,7 +127,7 @@ def _failed_cell(file: str, error: PapermillExecutionError) -> FailedCellError:
 
 
 def _tidy(path: Path, given: Mapping[str, object]) -> str:
-    """Remove times, random names and secrets from an executed copy."""
+    """Remove times, random names, secrets and chance from an executed copy."""
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     secrets = {name for name in given if is_secret(name)}
     shown = {name: "***" if name in secrets else given[name] for name in given}
@@ -138,8 +139,26 @@ def _tidy(path: Path, given: Mapping[str, object]) -> str:
             cell["id"] = f"papermill-{number}"
         if secrets and "injected-parameters" in cell.metadata.get("tags", ()):
             cell.source = _without(cell.source, secrets)
+        if "outputs" in cell:
+            cell.outputs = _joined(cell.outputs)
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return text + "\n"
+
+
+def _joined(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Join printed texts that follow one another: where they are cut is chance."""
+    found: list[NotebookNode] = []
+    for output in outputs:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and output.output_type == last.output_type == "stream"
+            and output.name == last.name
+        ):
+            last.text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 def _without(source: str, secrets: set[str]) -> str:
