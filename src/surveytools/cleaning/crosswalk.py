@@ -21,6 +21,8 @@ from surveytools.study.crosswalk import Crosswalk, SameItem
 
 __all__ = ["WAVE", "Joined", "has_own_codes", "join_waves"]
 
+_Type = str | pd.CategoricalDtype
+
 WAVE = "wave"
 """Code of the item that says of which wave a respondent is."""
 
@@ -126,8 +128,7 @@ def join_waves(
     frame = pd.concat([part[0] for part in parts])
     states = pd.concat([part[1] for part in parts])
     codebook = replace(last.codebook, items=(_wave_item(waves, labels or {}), *kept))
-    for item in kept:
-        frame = _typed(frame, item)
+    frame = frame.astype({n: kind for item in kept for n, kind in _types(item)})
     responses = replace(
         last,
         frame=_with_wave(frame, waves),
@@ -303,14 +304,13 @@ def _not_asked(wave: Responses) -> pd.Series:
     return pd.Series(State.NOT_ASKED.value, index=wave.frame.index, dtype="str")
 
 
-def _typed(frame: pd.DataFrame, item: Item) -> pd.DataFrame:
+def _types(item: Item) -> Iterator[tuple[str, _Type]]:
     """Give joined columns the types of `Responses.frame`."""
+    kind: _Type = {Kind.MULTIPLE: "boolean", Kind.TEXT: "str"}.get(item.kind, "Float64")
     if item.kind in (Kind.SINGLE, Kind.LIKERT, Kind.MATRIX):
         codes = pd.Index([choice.code for choice in item.choices], dtype="str")
-        dtype = pd.CategoricalDtype(codes, ordered=True)
-        return frame.astype(dict.fromkeys(item.columns(), dtype))
-    name = {Kind.MULTIPLE: "boolean", Kind.TEXT: "str"}.get(item.kind, "Float64")
-    return frame.astype(dict.fromkeys(item.columns(), name))
+        kind = pd.CategoricalDtype(codes, ordered=True)
+    yield from ((name, kind) for name in item.columns())
 
 
 def _wave_item(waves: Sequence[Responses], labels: Mapping[str, str]) -> Item:
