@@ -187,6 +187,7 @@ def test_a_study_knows_its_waves(study, folder, arguments, message):
     assert message in result.stderr
 
 
+@pytest.mark.long
 def test_weights_and_combinations_are_refused_together(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "study")
     with (home / "study.toml").open("a") as file:

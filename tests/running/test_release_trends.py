@@ -210,6 +210,7 @@ def test_enough_who_came_to_an_old_wave_are_shown(home):
     assert "Numbers as of 2026-04-01. Numbers of 2026 as of 2026-03-01" in said
 
 
+@pytest.mark.long
 def test_a_notebook_shows_declared_trends_and_no_others(home, write_notebook):
     source = "print(study.markdown(study.trend('q1', {})))"
     write_notebook(

@@ -87,6 +87,7 @@ def test_details_of_a_departments_part_are_those_of_its_table(survey):
     assert survey.details(ep, summary=False).summary is None
 
 
+@pytest.mark.long
 def test_a_net_is_named_in_the_language_of_the_study(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "study")
     study = home / "study.toml"

@@ -161,6 +161,7 @@ def test_a_department_takes_its_column_of_the_protected_table(survey):
     pd.testing.assert_frame_equal(table.cells, column)
 
 
+@pytest.mark.long
 def test_a_table_without_departments_is_counted_for_one(survey):
     tables = survey.tables("needs", unit="ep")
 
