@@ -125,41 +125,33 @@ def trend(
         if the plan doesn't declare the trend.
     """
     require_options(correction=correction, test=test, level=level)
-    if self.release is not None:
-        return _released(self, stub, where=where, how=(correction, test), level=level)
-    return protect_trend(
-        _count(self, stub, where=where, level=level),
-        ledger=self.protected.published,
+    found = None if self.release is None else _declared(self, stub, where, level)
+    if found is None:
+        require_declared(self.release, "this trend")
+        return protect_trend(
+            _count(self, stub, where=where, level=level),
+            ledger=self.protected.published,
+            correction=correction,
+            test=test,
+            language=self.study.language,
+        )
+    return compare_waves(
+        self.protected.waves()[found],
+        self.protected.trends[found].tables,
         correction=correction,
         test=test,
         language=self.study.language,
     )
 
 
-def _released(
-    self: "Survey",
-    stub: str,
-    *,
-    where: str | None,
-    how: tuple[Correction, ProportionTest],
-    level: float,
-) -> Trend:
-    """Give a declared trend, compared as somebody asks."""
+def _declared(self: "Survey", stub: str, where: str | None, level: float) -> str | None:
+    """Give the id of the declared trend of an item, if it has numbers."""
     for planned in self.tabplan.trends:
-        found = self.protected.trends.get(planned.id)
+        trend = self.protected.trends.get(planned.id)
         said = (planned.stub, planned.where)
-        if found is None or said != (stub, where):
-            continue
-        if level == found.method.level:
-            return compare_waves(
-                self.protected.waves()[planned.id],
-                found.tables,
-                correction=how[0],
-                test=how[1],
-                language=self.study.language,
-            )
-    require_declared(self.release, "this trend")
-    raise AssertionError
+        if trend is not None and (*said, trend.method.level) == (stub, where, level):
+            return planned.id
+    return None
 
 
 def _count(
